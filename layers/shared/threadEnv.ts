@@ -1,6 +1,6 @@
 /**
- * The environment of a thread that reads documents: no variables, so that a document cannot read them, but for the
- * compile cache that this process uses already. With it a thread starts in half the time.
+ * The environment of a thread: no variables, so that a document cannot read them, but for the compile cache that this process
+ * uses already. Without it a thread takes twice as long to start and 13 MB more, for a compiler of its own.
  */
 import { getCompileCacheDir } from "node:module"
 import { dirname } from "node:path"

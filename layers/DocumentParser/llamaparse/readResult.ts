@@ -3,6 +3,7 @@ import { Effect, Schema, Stream } from "effect"
 import { Worker } from "node:worker_threads"
 import { PermanentError, type ServiceError } from "../../../src/domain/ServiceError.ts"
 import { openThread } from "../../shared/ThreadClient.ts"
+import { threadEnv } from "../../shared/threadEnv.ts"
 import { Assembled, assemblePages } from "./assemblePages.ts"
 import { toServiceError } from "./toServiceError.ts"
 
@@ -35,7 +36,8 @@ export const readResult = Effect.fnUntraced(function*(body: Stream.Stream<Uint8A
   return reply === undefined ? yield* unreadable : yield* Effect.mapError(decode(reply), () => toServiceError(fault))
 }, Effect.scoped)
 
-const startThread = () => new Worker(new URL("./resultThread.ts", import.meta.url), { env: {}, argv: [], execArgv: [] })
+const startThread = () =>
+  new Worker(new URL("./resultThread.ts", import.meta.url), { env: threadEnv(), argv: [], execArgv: [] })
 
 const decode = Schema.decodeUnknownEffect(Assembled)
 const fault = { _tag: "Unreadable" } as const

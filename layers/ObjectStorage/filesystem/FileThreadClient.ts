@@ -3,6 +3,7 @@ import { Deferred, Effect, Exit, Pool, Schema, type Scope } from "effect"
 import { Worker } from "node:worker_threads"
 import type { ServiceError } from "../../../src/domain/ServiceError.ts"
 import { makeCoalescer } from "../../shared/coalesce.ts"
+import { threadEnv } from "../../shared/threadEnv.ts"
 import { fileError } from "./fileError.ts"
 import type { FileReply, FileTask } from "./fileThread.ts"
 
@@ -53,7 +54,7 @@ const absent = new Set<string | undefined>(["ENOENT", "ENOTDIR", "EISDIR"])
 
 const startThread: Effect.Effect<Worker, never, Scope.Scope> = Effect.acquireRelease(
   Effect.sync(() => {
-    const thread = new Worker(new URL("./fileThread.ts", import.meta.url), { env: {}, argv: [], execArgv: [] })
+    const thread = new Worker(new URL("./fileThread.ts", import.meta.url), { env: threadEnv(), argv: [], execArgv: [] })
     // An idle thread keeps no process alive.
     thread.unref()
     // A waiting caller is notified of errors, too; without this listener, an error with no caller waiting would end the
