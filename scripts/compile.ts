@@ -1,12 +1,19 @@
-/** Loads the modules of all programs, without starting one, so that Node writes their compiled code to NODE_COMPILE_CACHE. */
-const modules = [
-  "src/process/launch.ts",
-  "src/process/apiLayer.ts",
-  "src/process/workerLayer.ts",
-  "src/process/monitorLayer.ts",
-  "src/process/alertingLayer.ts",
-  "src/process/mockLayers.ts",
-  "layers/App/App.ts"
+/**
+ * Loads the modules of all programs and threads, without starting one, so that Node writes their compiled code to NODE_COMPILE_CACHE.
+ * What is not there yet costs a process 20 MB and half of its start, and a thread 13 MB: Node loads its TypeScript compiler for it.
+ */
+import { globSync } from "node:fs"
+import { chdir } from "node:process"
+
+chdir(new URL("..", import.meta.url).pathname)
+
+/** They begin their work when they are loaded. */
+const exclude = [
+  "src/{bin/accessa,process/runAccessa}.ts",
+  "src/monitor/web/**",
+  "layers/Postgres/pglite/{initialize,pgliteWorker}.ts"
 ]
 
-for (const module of modules) await import(new URL(`../${module}`, import.meta.url).href)
+for (const file of globSync("{src,layers,services,otel}/**/*.ts", { exclude })) {
+  await import(new URL(`../${file}`, import.meta.url).href)
+}

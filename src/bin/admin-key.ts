@@ -10,16 +10,18 @@ class Misused extends Schema.TaggedError<Misused>()("Misused", { message: Schema
 
 const by = { actor: "system", role: "system", reason: "Created by pnpm admin-key.", correlationId: null }
 
-run(
-  "accessa-admin-key",
-  Effect.gen(function*() {
-    const userId = yield* Effect.mapError(
-      Schema.decodeUnknownEffect(UserId)(argv[2]),
-      () => new Misused({ message: "Usage: pnpm admin-key USER_ID, where the id is a UUID." })
-    )
-    const { make } = yield* ApiKeys
-    const { secret } = yield* make({ userId, role: "admin", name: "admin-key", expiresAt: null }, by)
-    yield* Console.log(Redacted.value(secret))
-  }).pipe(Effect.provide(Stores)),
-  "stderr"
-)
+if (import.meta.main) {
+  run(
+    "accessa-admin-key",
+    Effect.gen(function*() {
+      const userId = yield* Effect.mapError(
+        Schema.decodeUnknownEffect(UserId)(argv[2]),
+        () => new Misused({ message: "Usage: pnpm admin-key USER_ID, where the id is a UUID." })
+      )
+      const { make } = yield* ApiKeys
+      const { secret } = yield* make({ userId, role: "admin", name: "admin-key", expiresAt: null }, by)
+      yield* Console.log(Redacted.value(secret))
+    }).pipe(Effect.provide(Stores)),
+    "stderr"
+  )
+}

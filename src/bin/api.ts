@@ -4,4 +4,4 @@ import { AppLive } from "../../layers/App/App.ts"
 import { ApiLive } from "../process/apiLayer.ts"
 import { launch } from "../process/launch.ts"
 
-launch("accessa-api", ApiLive.pipe(Layer.provide(AppLive)))
+if (import.meta.main) launch("accessa-api", ApiLive.pipe(Layer.provide(AppLive)))

@@ -3,12 +3,14 @@ import { Effect } from "effect"
 import { LoginDatabase, migrateDatabase } from "../../layers/App/Database.ts"
 import { run } from "../process/launch.ts"
 
-run(
-  "accessa-migrate",
-  migrateDatabase.pipe(
-    Effect.flatMap((ran) =>
-      Effect.logInfo(ran.length === 0 ? "The schema is up to date." : `Applied migrations: ${ran.join(", ")}.`)
-    ),
-    Effect.provide(LoginDatabase)
+if (import.meta.main) {
+  run(
+    "accessa-migrate",
+    migrateDatabase.pipe(
+      Effect.flatMap((ran) =>
+        Effect.logInfo(ran.length === 0 ? "The schema is up to date." : `Applied migrations: ${ran.join(", ")}.`)
+      ),
+      Effect.provide(LoginDatabase)
+    )
   )
-)
+}

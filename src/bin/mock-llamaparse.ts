@@ -2,4 +2,4 @@
 import { launch } from "../process/launch.ts"
 import { MockLlamaParseLive } from "../process/mockLayers.ts"
 
-launch("mock-llamaparse", MockLlamaParseLive)
+if (import.meta.main) launch("mock-llamaparse", MockLlamaParseLive)

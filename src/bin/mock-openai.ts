@@ -2,4 +2,4 @@
 import { launch } from "../process/launch.ts"
 import { MockOpenAILive } from "../process/mockLayers.ts"
 
-launch("mock-openai", MockOpenAILive)
+if (import.meta.main) launch("mock-openai", MockOpenAILive)

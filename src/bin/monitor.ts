@@ -14,4 +14,4 @@ const Alerts = Layer.unwrap(Effect.map(Settings, ({ databaseUrl }) =>
     )
     : Layer.provide(AlertingLive, AlertPortsLater)))
 
-launch("accessa-monitor", Layer.merge(MonitorLive, Alerts))
+if (import.meta.main) launch("accessa-monitor", Layer.merge(MonitorLive, Alerts))

@@ -13,11 +13,13 @@ import { WorkerLive } from "../process/workerLayer.ts"
 // The mocks outlive the worker, so that its last calls are answered while it drains.
 const mocks = Layer.merge(apart(MockLlamaParseLive), apart(MockOpenAILive))
 
-launch(
-  "accessa",
-  Layer.mergeAll(apart(ApiLive), apart(Layer.merge(MonitorLive, AlertingLive)), WorkerLive).pipe(
-    Layer.provide(AlertPortsNow),
-    Layer.provide(AppLive),
-    Layer.provide(mocks)
+if (import.meta.main) {
+  launch(
+    "accessa",
+    Layer.mergeAll(apart(ApiLive), apart(Layer.merge(MonitorLive, AlertingLive)), WorkerLive).pipe(
+      Layer.provide(AlertPortsNow),
+      Layer.provide(AppLive),
+      Layer.provide(mocks)
+    )
   )
-)
+}

@@ -4,4 +4,4 @@ import { AppLive } from "../../layers/App/App.ts"
 import { launch } from "../process/launch.ts"
 import { WorkerLive } from "../process/workerLayer.ts"
 
-launch("accessa-worker", WorkerLive.pipe(Layer.provide(AppLive)))
+if (import.meta.main) launch("accessa-worker", WorkerLive.pipe(Layer.provide(AppLive)))
