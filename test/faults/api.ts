@@ -87,10 +87,12 @@ export const storedFiles = Effect.gen(function*() {
   const fs = yield* FileSystem.FileSystem
   const folder = `${directory}/storage`
   const names = yield* Effect.orElseSucceed(fs.readDirectory(folder, { recursive: true }), () => [])
-  const files = yield* Effect.filter(
-    names,
-    (name) => Effect.map(fs.stat(`${folder}/${name}`), ({ type }) => type === "File")
-  )
+  const files = yield* Effect.filter(names, (name) =>
+    fs.stat(`${folder}/${name}`).pipe(
+      Effect.map(({ type }) => type === "File"),
+      // The worker has removed it meanwhile.
+      Effect.catchIf(({ reason }) => reason._tag === "NotFound", () => Effect.succeed(false))
+    ))
   return files.toSorted()
 })
 
