@@ -3,9 +3,9 @@
  * What is not there yet costs a process 20 MB and half of its start, and a thread 13 MB: Node loads its TypeScript compiler for it.
  */
 import { globSync } from "node:fs"
-import { chdir } from "node:process"
+import { fileURLToPath } from "node:url"
 
-chdir(new URL("..", import.meta.url).pathname)
+const cwd = fileURLToPath(new URL("..", import.meta.url))
 
 /** They begin their work when they are loaded. */
 const exclude = [
@@ -14,6 +14,6 @@ const exclude = [
   "layers/Postgres/pglite/{initialize,pgliteWorker}.ts"
 ]
 
-for (const file of globSync("{src,layers,services,otel}/**/*.ts", { exclude })) {
+for (const file of globSync("{src,layers,services,otel}/**/*.ts", { cwd, exclude })) {
   await import(new URL(`../${file}`, import.meta.url).href)
 }
