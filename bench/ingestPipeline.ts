@@ -1,5 +1,6 @@
 /** One run of the pipeline alone. */
-import { NodeRuntime, NodeServices } from "@effect/platform-node"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect, Layer, References } from "effect"
 import { AppLive } from "../layers/App/App.ts"
 import { WorkerLive } from "../src/process/workerLayer.ts"

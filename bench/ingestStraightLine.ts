@@ -1,5 +1,6 @@
 /** One measured run of the baseline, without durability: read, chunk, embed, insert. */
-import { NodeRuntime, NodeServices } from "@effect/platform-node"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Console, Effect, FileSystem, Layer, References, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { argv } from "node:process"

@@ -1,5 +1,6 @@
 /** One run of the pipeline with the API, and with the telemetry that the settings ask for. */
-import { NodeRuntime, NodeServices } from "@effect/platform-node"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect, Layer } from "effect"
 import { AppLive } from "../layers/App/App.ts"
 import { telemetry } from "../otel/Telemetry.ts"

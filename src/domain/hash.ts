@@ -15,10 +15,9 @@ export const sha256InParts = (): { readonly add: (part: Uint8Array) => void; rea
 
 /** RFC 9562 version 5 UUID: sha1 over the namespace's bytes and the name. */
 export const uuidV5 = (namespace: Uint8Array, name: string): string => {
-  const text = Buffer.from(name)
-  const input = new Uint8Array(namespace.length + text.length)
+  const input = Buffer.allocUnsafe(namespace.length + Buffer.byteLength(name))
   input.set(namespace)
-  input.set(text, namespace.length)
+  input.write(name, namespace.length)
   const hex = hash("sha1", input, "hex")
   const variant = ((Number.parseInt(hex.slice(16, 18), 16) & 0x3f) | 0x80).toString(16)
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-${variant}${hex.slice(18, 20)}-${

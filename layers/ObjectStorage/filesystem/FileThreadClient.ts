@@ -20,7 +20,8 @@ export interface FileThread {
 class FileAbsent extends Schema.TaggedError<FileAbsent>()("FileAbsent", {}) {}
 
 export const makeFileThread: Effect.Effect<FileThread, never, Scope.Scope> = Effect.gen(function*() {
-  const pool = yield* Pool.make({ acquire: startThread, size: 2 })
+  // A thread takes 12 MB: the second one comes when a read has to wait for a write.
+  const pool = yield* Pool.makeWithTTL({ acquire: startThread, min: 1, max: 2, timeToLive: "1 minute" })
 
   const run = (tasks: ReadonlyArray<FileTask>) =>
     Effect.gen(function*() {

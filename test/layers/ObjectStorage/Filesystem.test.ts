@@ -59,6 +59,7 @@ describe("ObjectStorageFilesystem", () => {
     Effect.gen(function*() {
       const fs = yield* FileSystem.FileSystem
       const directory = yield* fs.makeTempDirectoryScoped()
+      yield* TestClock.setTime(Date.now())
       yield* open(directory)
       yield* fs.writeFileString(`${directory}/.incoming/of-a-crash`, "half")
       yield* TestClock.setTime(Date.now() + Duration.toMillis("50 minutes"))
