@@ -10,7 +10,7 @@ import { connectionShares, overCommitted } from "./connectionBudget.ts"
 import type { Unit } from "./Unit.ts"
 
 /** Settings of the platform itself, which ours does not read. */
-const ofPlatform = ["NODE_VERSION"]
+const ofPlatform = ["NODE_VERSION", "NODE_COMPILE_CACHE", "MALLOC_ARENA_MAX"]
 
 /** `besides`: connections of what is not ours. */
 export const judgeUnits = Effect.fnUntraced(function*(
