@@ -60,8 +60,8 @@ export interface Match {
 }
 
 export class Vectors extends Context.Service<Vectors, {
-  /** Copies vectors that the same user already has for the same text and model. */
-  readonly reuse: (job: ClaimedJob, model: EmbeddingModel) => Effect.Effect<Reuse, ServiceError>
+  /** For the next `limit` chunks after an ordinal (-1 for the first): copies vectors that the user already has for the text. */
+  readonly reuse: (job: ClaimedJob, after: number, limit: number) => Effect.Effect<Reuse, ServiceError>
   /** Of the next `limit` chunks after an ordinal (-1 for the first), those without a vector. */
   readonly missing: (
     job: ClaimedJob,

@@ -3,6 +3,7 @@ import { parentPort } from "node:worker_threads"
 import type { ToChunk } from "../../services/Chunker.ts"
 import { chunkers } from "../../src/chunking/chunkers.ts"
 import { type Chunk, identify } from "../../src/domain/Chunk.ts"
+import { giveBack } from "../../src/domain/giveBack.ts"
 
 export type CutRequest =
   | { readonly _tag: "part"; readonly bytes: Uint8Array }
@@ -12,12 +13,25 @@ export type CutRequest =
 /** Per answer: as much as the other side processes within a few milliseconds. */
 const atOnce = 250
 
-const decoder = new TextDecoder()
-const parts: Array<string> = []
+const parts: Array<Uint8Array> = []
 let chunks: Generator<Chunk> | undefined
 
+/** Each part is freed as soon as it is copied: 50 MB of text take 50 MB less than with its parts as strings. */
+const decoded = (parts: ReadonlyArray<Uint8Array>): string => {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+    giveBack(part)
+  }
+  const text = new TextDecoder().decode(whole)
+  giveBack(whole)
+  return text
+}
+
 const cut = function*({ chunksVersion, documentId, filename }: ToChunk): Generator<Chunk> {
-  const text = parts.splice(0).join("")
+  const text = decoded(parts.splice(0))
   let ordinal = 0
   for (const piece of chunkers[chunksVersion](text, filename)) {
     yield identify(documentId, chunksVersion, ordinal++, piece)
@@ -27,10 +41,9 @@ const cut = function*({ chunksVersion, documentId, filename }: ToChunk): Generat
 parentPort?.on("message", (request: CutRequest) => {
   switch (request._tag) {
     case "part":
-      parts.push(decoder.decode(request.bytes, { stream: true }))
+      parts.push(request.bytes)
       return
     case "begin":
-      parts.push(decoder.decode())
       chunks = cut(request)
       return
     case "next": {

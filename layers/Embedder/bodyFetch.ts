@@ -6,6 +6,7 @@
 import { type IncomingMessage, request as httpRequest, type RequestOptions } from "node:http"
 import { request as httpsRequest } from "node:https"
 import { brotliDecompressSync, gunzipSync, inflateSync } from "node:zlib"
+import { giveBack } from "../../src/domain/giveBack.ts"
 
 export interface BodyFetch {
   readonly fetch: typeof globalThis.fetch
@@ -99,12 +100,4 @@ const unpacked = (body: Buffer<ArrayBuffer>, encoding: string | null): Buffer<Ar
     default:
       return body
   }
-}
-
-/**
- * Frees memory that is no longer read. V8 collects whenever 64 MB of buffers have come up, however small its heap: with this,
- * a worker marked its heap half as often. Bytes in a buffer that others share are left alone.
- */
-export const giveBack = ({ buffer, byteLength }: Uint8Array): void => {
-  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0)
 }

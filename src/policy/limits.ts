@@ -34,6 +34,9 @@ export const apartAtOnce = 4
 /** Chunks that one job reads and adds to batches at a time; times the number of jobs, this bounds memory. */
 export const embeddingWindow = 512
 
+/** Chunks that one statement looks up and copies vectors for: some seconds, of the minute that a statement has. */
+export const reuseWindow = 20_000
+
 /** Average bytes per token of Latin text; used for estimates only. */
 export const bytesPerToken = 4
 

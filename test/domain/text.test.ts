@@ -1,7 +1,7 @@
 import { it } from "@effect/vitest"
 import { Schema } from "effect"
 import { assert, describe } from "vitest"
-import { canonicalText, cutSentence, cutText, pageMark, pageMarks } from "../../src/domain/text.ts"
+import { canonicalText, composed, cutSentence, cutText, pageMark, pageMarks } from "../../src/domain/text.ts"
 
 describe("canonical text", () => {
   it("uses line feeds for every kind of line end", () => {
@@ -14,6 +14,14 @@ describe("canonical text", () => {
 
   it("has composed characters", () => {
     assert.strictEqual(canonicalText("U\u0308ber"), "\u00dcber\n")
+  })
+
+  it("is composed already if it has only characters before U+0300: none of them joins another", () => {
+    const all = Array.from({ length: 0x300 }, (_, code) => String.fromCharCode(code))
+    for (const one of all) {
+      const withEach = all.map((other) => one + other).join("")
+      assert.strictEqual(composed(withEach), withEach.normalize("NFC"))
+    }
   })
 
   it("replaces lone surrogates, and keeps surrogate pairs", () => {

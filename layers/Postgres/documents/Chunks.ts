@@ -50,7 +50,9 @@ export const ChunksSql = Layer.effect(
       const { made, moves, reuse } = yield* inTransaction(sql)(Effect.gen(function*() {
         yield* removeOutdated(sql, requests)
         yield* insertChunks(sql, requests)
-        const reuse = reuseOf(yield* reuseVectors(sql, requests.map(({ job }) => job)))
+        const reuse = reuseOf(
+          yield* reuseVectors(sql, requests.map(({ chunks, job }) => ({ job, after: -1, limit: chunks.length })))
+        )
         const moves = requests.map((request) => request.moves(reuse(request.job)))
         return { made: yield* moveInTurn(sql, moves), moves, reuse }
       })).pipe(run)

@@ -3,10 +3,9 @@ import { Effect, Exit, Layer, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { Vectors } from "../../../services/Vectors.ts"
 import { ChunkId, type JobId } from "../../../src/domain/Ids.ts"
-import type { ClaimedJob } from "../../../src/domain/Job.ts"
 import { StaleClaim } from "../../../src/domain/Move.ts"
 import type { RecoverableError, ServiceError } from "../../../src/domain/ServiceError.ts"
-import type { EmbeddingModel, Reuse } from "../../../src/domain/Vector.ts"
+import type { Reuse } from "../../../src/domain/Vector.ts"
 import { makeCoalescer } from "../../shared/coalesce.ts"
 import { rowsOf, run } from "../connection/rows.ts"
 import { SlowReads } from "../connection/SlowReads.ts"
@@ -15,15 +14,10 @@ import { announceCall, forgetAnnounced, loseCall, withdrawCall } from "./ledger.
 import { matchDocuments } from "./matchDocuments.ts"
 import { overBudget } from "./overBudget.ts"
 import { announceQuery, beginMonth, payProbe, payQuery } from "./queries.ts"
-import { reuseOf, reuseVectors } from "./reuseVectors.ts"
+import { type Part, reuseOf, reuseVectors } from "./reuseVectors.ts"
 import { nearestToChunk, searchVectors } from "./searchVectors.ts"
 import { DefaultBudget } from "./spending.ts"
 import { storeVectors } from "./storeVectors.ts"
-
-interface ReuseRequest {
-  readonly job: ClaimedJob
-  readonly model: EmbeddingModel
-}
 
 export const VectorsSql = Layer.effect(
   Vectors,
@@ -33,16 +27,16 @@ export const VectorsSql = Layer.effect(
     const defaultBudget = yield* DefaultBudget
     const slow = yield* SlowReads
 
-    const runReuse = (requests: ReadonlyArray<ReuseRequest>) =>
-      reuseVectors(sql, requests.map(({ job }) => job)).pipe(
+    const runReuse = (parts: ReadonlyArray<Part>) =>
+      reuseVectors(sql, parts).pipe(
         run,
         Effect.map(reuseOf),
-        Effect.map((found) => requests.map(({ job }): Exit.Exit<Reuse, ServiceError> => Exit.succeed(found(job))))
+        Effect.map((found) => parts.map(({ job }): Exit.Exit<Reuse, ServiceError> => Exit.succeed(found(job))))
       )
     const reuse = yield* makeCoalescer(runReuse, { most: 64, lanes: 1 })
 
     return Vectors.of({
-      reuse: (job, model) => reuse({ job, model }),
+      reuse: (job, after, limit) => reuse({ job, after, limit }),
       // The page is limited before joining the vectors: a planner without statistics would join the whole tables.
       missing: Effect.fn("Vectors.missing")(function*(job, model, after, limit) {
         const rows = yield* readMissing(sql`

@@ -3,6 +3,13 @@ import type { SqlClient } from "effect/sql"
 import type { ClaimedJob } from "../../../src/domain/Job.ts"
 import type { Reuse } from "../../../src/domain/Vector.ts"
 
+/** Of the next `limit` chunks of a job's document after an ordinal. */
+export interface Part {
+  readonly job: ClaimedJob
+  readonly after: number
+  readonly limit: number
+}
+
 interface ReuseRow {
   readonly job_id: string
   readonly chunks: number
@@ -16,12 +23,13 @@ interface ReuseRow {
  * `OFFSET 0` keeps the planner from starting with the vectors, and, without statistics, from looking up each text of a large
  * document among all chunks of its user.
  */
-export const reuseVectors = (sql: SqlClient.SqlClient, jobs: ReadonlyArray<ClaimedJob>) =>
+export const reuseVectors = (sql: SqlClient.SqlClient, parts: ReadonlyArray<Part>) =>
   sql<ReuseRow>`
     WITH held AS (
-      SELECT j.* FROM upload_jobs j
-      JOIN unnest(${jobs.map((job) => job.jobId)}::uuid[], ${jobs.map((job) => job.fence)}::bigint[])
-        AS w(job_id, fence) USING (job_id, fence)
+      SELECT j.*, w.after, w.through FROM upload_jobs j
+      JOIN unnest(${parts.map(({ job }) => job.jobId)}::uuid[], ${parts.map(({ job }) => job.fence)}::bigint[],
+        ${parts.map(({ after }) => after)}::int[], ${parts.map(({ after, limit }) => after + limit)}::int[])
+        AS w(job_id, fence, after, through) USING (job_id, fence)
       ORDER BY j.job_id
       FOR UPDATE OF j
     ), pieces AS MATERIALIZED (
@@ -31,6 +39,7 @@ export const reuseVectors = (sql: SqlClient.SqlClient, jobs: ReadonlyArray<Claim
       JOIN document_chunk_buffer c ON c.document_id = h.document_id AND c.user_id = h.user_id
         AND c.chunker_name = split_part(h.chunks_version, '@', 1)
         AND c.chunker_version = split_part(h.chunks_version, '@', 2)
+        AND c.chunk_ord > h.after AND c.chunk_ord <= h.through
       LEFT JOIN document_vector_buffer v ON v.chunk_id = c.chunk_id AND v.user_id = c.user_id
         AND v.embed_model = h.embed_model AND v.embed_version = h.embed_version
     ), texts AS (
@@ -63,7 +72,7 @@ export const reuseVectors = (sql: SqlClient.SqlClient, jobs: ReadonlyArray<Claim
     ), counted AS (
       SELECT all_pieces.*, coalesce(new.reused, 0)::int AS reused, coalesce(new.missing_bytes, 0)::float8 AS missing_bytes
       FROM (
-        SELECT job_id, count(*)::int AS chunks, count(*) FILTER (WHERE embedded) AS done FROM pieces GROUP BY job_id
+        SELECT job_id, count(*)::int AS chunks FROM pieces GROUP BY job_id
       ) all_pieces
       LEFT JOIN (
         SELECT job_id, sum(cardinality(chunk_ids)) FILTER (WHERE vector_sha IS NOT NULL) AS reused,
@@ -78,7 +87,7 @@ export const reuseVectors = (sql: SqlClient.SqlClient, jobs: ReadonlyArray<Claim
       FROM counted c JOIN held h USING (job_id) WHERE c.reused > 0
     ), noted AS (
       UPDATE upload_jobs j SET vectors_reused = j.vectors_reused + c.reused, updated_at = now(),
-        progress = j.progress || jsonb_build_object('embeds_done', c.done + c.reused)
+        progress = j.progress || jsonb_build_object('embeds_done', (j.progress->>'embeds_done')::int + c.reused)
       FROM counted c JOIN held h USING (job_id)
       WHERE j.job_id = c.job_id AND j.fence = h.fence AND c.reused > 0
     )

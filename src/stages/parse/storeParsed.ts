@@ -1,6 +1,7 @@
-/** Stores the parsed text and returns its path and hash. */
+/** Stores the parsed text and returns its path and hash. The bytes of a long text are given up. */
 import { Effect, Stream } from "effect"
 import { ObjectStorage } from "../../../services/ObjectStorage.ts"
+import { giveBack } from "../../domain/giveBack.ts"
 import { sha256, sha256InParts } from "../../domain/hash.ts"
 import type { ClaimedJob } from "../../domain/Job.ts"
 import { parsedPath } from "../../domain/objectPaths.ts"
@@ -12,6 +13,7 @@ export const storeParsed = Effect.fnUntraced(function*(job: ClaimedJob, markdown
   const bytes = typeof markdown === "string" ? new TextEncoder().encode(markdown) : markdown
   const { content, hash } = bytes.length <= atOneGo.text ? whole(bytes) : inParts(bytes)
   yield* storage.put(path, content, "text/markdown; charset=utf-8")
+  if (typeof markdown !== "string") giveBack(markdown)
   return { parsedPath: path, parsedSha256: hash() }
 })
 

@@ -6,13 +6,15 @@ import { embeddingWindow } from "../../policy/limits.ts"
 import type { JobRun } from "../JobRun.ts"
 import { makeAllParts } from "./AllParts.ts"
 import { EmbeddingBatches } from "./EmbeddingBatches.ts"
+import { reuse } from "./reuse.ts"
+import { windowsOf } from "./windowsOf.ts"
 
 export const embed = Effect.fn("vectors.embed")(function*({ inMemory, job }: JobRun) {
   const { model } = yield* Embedder
   const vectors = yield* Vectors
   const batches = yield* EmbeddingBatches
   // When resuming, a text that occurs twice may have been bought only for its first chunk.
-  if (job.progress.embedsDone > 0) yield* vectors.reuse(job, model)
+  if (job.progress.embedsDone > 0) yield* reuse(job)
   const seen = new Set<string>()
   let repeated = false
   const buy = Effect.fnUntraced(function*(page: ReadonlyArray<MissingChunk>) {
@@ -21,7 +23,7 @@ export const embed = Effect.fn("vectors.embed")(function*({ inMemory, job }: Job
     if (distinct.length > 0) yield* batches.embed({ job, chunks: distinct })
   })
   if (inMemory.missing === undefined) {
-    const windows = windowsOf(job.embeddingPlan?.chunks ?? 0)
+    const windows = windowsOf(job.embeddingPlan?.chunks ?? 0, embeddingWindow)
     const all = yield* makeAllParts(windows.length)
     const buyWindow = Effect.fnUntraced(function*(after: number) {
       if (all.hasFailed()) return yield* all.end(1, Exit.void)
@@ -34,15 +36,11 @@ export const embed = Effect.fn("vectors.embed")(function*({ inMemory, job }: Job
     yield* buy(inMemory.missing)
   }
   // Chunks with the same text get copies of the one vector that was bought.
-  if (repeated) yield* vectors.reuse(job, model)
+  if (repeated) yield* reuse(job)
 })
 
 /** The next window is read while this one is bought. */
 const windowsAtOnce = 2
-
-/** The ordinals before each window. */
-const windowsOf = (chunks: number): ReadonlyArray<number> =>
-  Array.from({ length: Math.ceil(chunks / embeddingWindow) }, (_, index) => index * embeddingWindow - 1)
 
 const firstOfEach = (page: ReadonlyArray<MissingChunk>, seen: Set<string>): ReadonlyArray<MissingChunk> =>
   page.filter((chunk) => {

@@ -1,7 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib"
-import { giveBack } from "../../../layers/Embedder/bodyFetch.ts"
 import { EmbedderOpenAI } from "../../../layers/Embedder/OpenAI.ts"
 import { Embedder } from "../../../services/Embedder.ts"
 import { serveStub, type StubRequest } from "../../support/stubs/HttpStub.ts"
@@ -55,12 +54,4 @@ describe("the reading of an embeddings response", () => {
       )
       assert.strictEqual((yield* embedAt(new URL("/old", url))).vectors.length, texts.length)
     }))
-
-  it("gives back no memory that others share", () => {
-    const whole = new Uint8Array(8).fill(1)
-    giveBack(whole.subarray(0, 4))
-    assert.deepStrictEqual(whole, new Uint8Array(8).fill(1))
-    giveBack(whole)
-    assert.strictEqual(whole.length, 0)
-  })
 })

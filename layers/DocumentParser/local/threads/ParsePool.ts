@@ -33,6 +33,8 @@ class Long {
   readonly _tag = "Long"
 }
 
+const largeFile = 8 * 1024 * 1024
+
 /** The number of long documents that are remembered as such. */
 const remembered = 1_000
 
@@ -74,6 +76,7 @@ export const makeParsePool = Effect.fnUntraced(function*(options: ParsePoolOptio
   ) {
     const given = yield* inTime(task, options.limit)
     const thread = yield* living
+    const size = given.bytes.length
     let scans = 0
     const more = () => Duration.times(Duration.fromInputUnsafe(options.perScan), scans)
     const answer = ask(thread, given, (pages) => {
@@ -85,6 +88,8 @@ export const makeParsePool = Effect.fnUntraced(function*(options: ParsePoolOptio
       // A failed or interrupted parse leaves the thread in an unknown state; only after an answer is it reused.
       Effect.onError(() => Pool.invalidate(threads, thread))
     )
+    // V8 keeps the memory that a large document needed.
+    if (size > largeFile) yield* Pool.invalidate(threads, thread)
     yield* describeSpan({ "parser.scans": scans })
     return yield* parsedOrRefused(reply)
   }, Effect.scoped)

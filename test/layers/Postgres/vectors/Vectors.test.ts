@@ -77,7 +77,7 @@ onEachDatabase("the vector buffer", (it) => {
         const theirs = yield* embedding(["a", "b", "c"], { documentId, userId: UserId.make(randomUUID()) })
         const mine = yield* embedding(["a", "x"], { documentId })
         yield* buy(theirs, yield* missingOf(theirs))
-        assert.deepStrictEqual(yield* vectors.reuse(mine, model), { chunks: 2, reused: 0, missingBytes: 2 })
+        assert.deepStrictEqual(yield* vectors.reuse(mine, -1, 100), { chunks: 2, reused: 0, missingBytes: 2 })
         assert.deepStrictEqual((yield* missingOf(mine)).map(({ text }) => text), ["a", "x"])
         yield* buy(mine, yield* missingOf(mine), 7)
         const queue = yield* JobQueue
@@ -175,11 +175,11 @@ onEachDatabase("the vector buffer", (it) => {
           const first = yield* embedding(["a", "b", "a"])
           const missing = yield* missingOf(first)
           yield* buy(first, missing.slice(0, 2))
-          assert.deepInclude(yield* vectors.reuse(first, model), { chunks: 3, reused: 1, missingBytes: 0 })
+          assert.deepInclude(yield* vectors.reuse(first, -1, 100), { chunks: 3, reused: 1, missingBytes: 0 })
           assert.deepInclude((yield* rowOf(first))["progress"], { embeds_done: 3 })
 
           const second = yield* embedding(["b", "ü", "a", "a"])
-          assert.deepStrictEqual(yield* vectors.reuse(second, model), { chunks: 4, reused: 3, missingBytes: 2 })
+          assert.deepStrictEqual(yield* vectors.reuse(second, -1, 100), { chunks: 4, reused: 3, missingBytes: 2 })
           assert.deepStrictEqual((yield* stored(second)).map(({ ordinal, vector }) => [ordinal, vector]), [
             [0, vectorOf(1)],
             [2, vectorOf(0)],
@@ -188,9 +188,25 @@ onEachDatabase("the vector buffer", (it) => {
           assert.deepInclude(yield* rowOf(second), { vectors_reused: 3, tokens_paid: 0n })
           assert.deepStrictEqual((yield* missingOf(second)).map(({ text }) => text), ["ü"])
           assert.deepInclude((yield* ledger).at(-1), { state: "reused", chunks: 3, tokens: 0 })
-          assert.deepInclude(yield* vectors.reuse(second, model), { reused: 0 })
+          assert.deepInclude(yield* vectors.reuse(second, -1, 100), { reused: 0 })
         })
     )
+
+    it.effect("the vector buffer copies for a part of a document's chunks at a time, and counts each part", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const vectors = yield* Vectors
+        const first = yield* embedding(["a", "b"])
+        yield* buy(first, yield* missingOf(first))
+        const second = yield* embedding(["a", "b", "b", "new", "a"])
+        assert.deepStrictEqual(yield* vectors.reuse(second, -1, 2), { chunks: 2, reused: 2, missingBytes: 0 })
+        assert.deepStrictEqual((yield* stored(second)).map(({ ordinal }) => ordinal), [0, 1])
+        assert.deepStrictEqual(yield* vectors.reuse(second, 1, 2), { chunks: 2, reused: 1, missingBytes: 3 })
+        assert.deepStrictEqual(yield* vectors.reuse(second, 3, 2), { chunks: 1, reused: 1, missingBytes: 0 })
+        assert.deepStrictEqual((yield* missingOf(second)).map(({ text }) => text), ["new"])
+        assert.deepInclude(yield* rowOf(second), { vectors_reused: 4 })
+        assert.deepInclude((yield* rowOf(second))["progress"], { embeds_done: 4 })
+      }))
 
     it.effect("the vector buffer copies nothing of another user, model or version, and nothing for a stale worker", () =>
       Effect.gen(function*() {
@@ -201,7 +217,7 @@ onEachDatabase("the vector buffer", (it) => {
         yield* buy(first, yield* missingOf(first))
         const reused = Effect.fnUntraced(function*(fields: Parameters<typeof anUpload>[0]) {
           const job = yield* embedding(["a"], fields)
-          return (yield* vectors.reuse(job, fields?.model ?? model)).reused
+          return (yield* vectors.reuse(job, -1, 100)).reused
         })
         assert.strictEqual(yield* reused({ userId: UserId.make("00000000-0000-4000-8000-000000000bad") }), 0)
         assert.strictEqual(yield* reused({ model: { ...model, version: "2" } }), 0)
@@ -210,7 +226,7 @@ onEachDatabase("the vector buffer", (it) => {
         const stale = yield* embedding(["a"])
         yield* expireLease(stale)
         yield* queue.rescue
-        assert.strictEqual((yield* vectors.reuse(stale, model)).reused, 0)
+        assert.strictEqual((yield* vectors.reuse(stale, -1, 100)).reused, 0)
         assert.lengthOf(yield* stored(stale), 0)
       }))
 

@@ -14,7 +14,7 @@ onEachDatabase("the search for vectors to reuse", (it) => {
         const sql = yield* SqlClient.SqlClient
         // The planner has no statistics yet; with so many chunks it would also read the index that has their users.
         const job = yield* embedding(Array.from({ length: 2_000 }, (_, n) => `${n} ${"policy ".repeat(200)}`))
-        const [statement, parameters] = reuseVectors(sql, [job]).compile()
+        const [statement, parameters] = reuseVectors(sql, [{ job, after: -1, limit: 2_000 }]).compile()
         const plan = yield* sql.unsafe<{ readonly "QUERY PLAN": string }>(`EXPLAIN ${statement}`, parameters)
         const lines = plan.map((row) => row["QUERY PLAN"].trim())
         assert.isNotEmpty(lines.filter((line) => line.includes("document_chunk_buffer_by_input")))
