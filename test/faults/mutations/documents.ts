@@ -30,6 +30,15 @@ export const documents: ReadonlyArray<Mutation> = [
     cases: ["test/stages/text/begin.test.ts"]
   },
   {
+    name: "only the first part of a large document is searched for vectors to reuse",
+    edits: [{
+      file: "src/stages/vectors/windowsOf.ts",
+      from: "Math.max(1, Math.ceil(chunks / window))",
+      to: "1"
+    }],
+    cases: ["test/stages/vectors/reuse.test.ts"]
+  },
+  {
     name: "an object overwrites an existing one",
     edits: [{
       file: "layers/ObjectStorage/filesystem/fileThread.ts",
