@@ -9,7 +9,15 @@ import { gauges } from "../../../../otel/metrics/record.ts"
 import { describeSpan } from "../../../../otel/names/attributes.ts"
 import type { JobId, UserId } from "../../../../src/domain/Ids.ts"
 import { type ServiceError, TransientError } from "../../../../src/domain/ServiceError.ts"
-import { ask, parsedOrRefused, type ParseTask, startThread, tooComplex, watchBuffers } from "./ParseThread.ts"
+import {
+  ask,
+  isSwollen,
+  parsedOrRefused,
+  type ParseTask,
+  startThread,
+  tooComplex,
+  watchBuffers
+} from "./ParseThread.ts"
 import { makeTurns } from "./Turns.ts"
 
 export interface ParsePoolOptions {
@@ -32,8 +40,6 @@ export interface ParseOrder {
 class Long {
   readonly _tag = "Long"
 }
-
-const largeFile = 8 * 1024 * 1024
 
 /** The number of long documents that are remembered as such. */
 const remembered = 1_000
@@ -76,7 +82,6 @@ export const makeParsePool = Effect.fnUntraced(function*(options: ParsePoolOptio
   ) {
     const given = yield* inTime(task, options.limit)
     const thread = yield* living
-    const size = given.bytes.length
     let scans = 0
     const more = () => Duration.times(Duration.fromInputUnsafe(options.perScan), scans)
     const answer = ask(thread, given, (pages) => {
@@ -88,8 +93,7 @@ export const makeParsePool = Effect.fnUntraced(function*(options: ParsePoolOptio
       // A failed or interrupted parse leaves the thread in an unknown state; only after an answer is it reused.
       Effect.onError(() => Pool.invalidate(threads, thread))
     )
-    // V8 keeps the memory that a large document needed.
-    if (size > largeFile) yield* Pool.invalidate(threads, thread)
+    if (yield* isSwollen(thread)) yield* Pool.invalidate(threads, thread)
     yield* describeSpan({ "parser.scans": scans })
     return yield* parsedOrRefused(reply)
   }, Effect.scoped)

@@ -94,11 +94,12 @@ export const ask = (
     )
   }).pipe(Effect.flatMap((reply) => Effect.mapError(decodeReply(reply), crashed)))
 
+/** A thread that has not started, or has just ended, has no statistics; its exit code tells whether it crashed. */
+const heapOf = (thread: Worker) => Effect.option(Effect.tryPromise(() => thread.getHeapStatistics()))
+
 /** Node limits a thread's heap but not its buffers, which is what a PDF's streams unpack into. Never succeeds. */
 export const watchBuffers = (thread: Worker, limitMb: number): Effect.Effect<never, PermanentError> =>
-  Effect.tryPromise(() => thread.getHeapStatistics()).pipe(
-    // A thread that has not started, or has just ended, has no statistics; its exit code tells whether it crashed.
-    Effect.option,
+  heapOf(thread).pipe(
     Effect.flatMap((heap) =>
       Option.isSome(heap) && heap.value.external_memory > limitMb * 1_000_000
         ? Effect.fail(crashed(undefined))
@@ -107,6 +108,16 @@ export const watchBuffers = (thread: Worker, limitMb: number): Effect.Effect<nev
     Effect.delay("200 millis"),
     Effect.forever
   )
+
+/** V8 keeps the memory that a large document took, and a library's module cannot shrink: 100 to 300 MB until the thread ends. */
+export const isSwollen = (thread: Worker): Effect.Effect<boolean> =>
+  Effect.map(
+    heapOf(thread),
+    Option.exists(({ external_memory, total_heap_size }) => external_memory + total_heap_size > mostKept)
+  )
+
+/** In bytes. A thread that has read a short PDF holds 85 MB. */
+const mostKept = 128 * 1024 * 1024
 
 export const tooComplex = (message: string, cause?: unknown) =>
   new PermanentError({ code: "PARSE_TOO_COMPLEX", message, cause })

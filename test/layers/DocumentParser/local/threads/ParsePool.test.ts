@@ -3,6 +3,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Fiber, Layer, Option, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { randomUUID } from "node:crypto"
+import process from "node:process"
+import type { Worker } from "node:worker_threads"
 import { DocumentParserLocal, type DocumentParserLocalOptions } from "../../../../../layers/DocumentParser/Local.ts"
 import type { DocumentParser } from "../../../../../services/DocumentParser.ts"
 import { JobId, UserId } from "../../../../../src/domain/Ids.ts"
@@ -33,6 +35,34 @@ describe("a parse that takes too long", () => {
       yield* Fiber.interrupt(stuck)
       assert.deepStrictEqual(yield* parse("a.txt", "words"), { markdown: "words\n", pages: 0 })
     }).pipe(Effect.provide(DocumentParserLocal())), 180_000)
+})
+
+describe("the thread of a document", () => {
+  /** All that are started meanwhile. */
+  const threadsOf = Effect.acquireRelease(
+    Effect.sync(() => {
+      const started: Array<Worker> = []
+      const onStart = (thread: Worker) => void started.push(thread)
+      process.on("worker", onStart)
+      return { started, onStart }
+    }),
+    ({ onStart }) => Effect.sync(() => process.off("worker", onStart))
+  )
+
+  it.live(
+    "the thread of a document is used again, but ends if the document took much memory",
+    () =>
+      Effect.gen(function*() {
+        const { started } = yield* threadsOf
+        for (const name of ["a.html", "b.html"]) yield* parse(name, "<p>words")
+        assert.lengthOf(started, 1)
+        yield* parse("long.txt", "words ".repeat(8_000_000))
+        yield* parse("c.html", "<p>words")
+        assert.lengthOf(started, 2)
+        assert.strictEqual(started[0]?.threadId, -1)
+      }).pipe(Effect.scoped, Effect.provide(DocumentParserLocal())),
+    180_000
+  )
 })
 
 describe("long documents beside short ones", () => {
