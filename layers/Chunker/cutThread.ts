@@ -5,9 +5,12 @@ import { chunkers } from "../../src/chunking/chunkers.ts"
 import { type Chunk, identify } from "../../src/domain/Chunk.ts"
 import { giveBack } from "../../src/domain/giveBack.ts"
 
+/** What the chunks depend on. */
+type Subject = Omit<ToChunk, "userId">
+
 export type CutRequest =
   | { readonly _tag: "part"; readonly bytes: Uint8Array }
-  | { readonly _tag: "begin" } & ToChunk
+  | { readonly _tag: "begin" } & Subject
   | { readonly _tag: "next" }
 
 /** Per answer: as much as the other side processes within a few milliseconds. */
@@ -30,7 +33,7 @@ const decoded = (parts: ReadonlyArray<Uint8Array>): string => {
   return text
 }
 
-const cut = function*({ chunksVersion, documentId, filename }: ToChunk): Generator<Chunk> {
+const cut = function*({ chunksVersion, documentId, filename }: Subject): Generator<Chunk> {
   const text = decoded(parts.splice(0))
   let ordinal = 0
   for (const piece of chunkers[chunksVersion](text, filename)) {

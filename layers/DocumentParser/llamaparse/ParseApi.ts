@@ -2,7 +2,7 @@
  * The six calls of LlamaParse's v2 API that we need, without retries: each has a deadline, and its answer is decoded or its
  * error classified.
  */
-import { type Duration, Effect, Redacted, Schema, Stream } from "effect"
+import { type Duration, Effect, Redacted, Schema, Semaphore, Stream } from "effect"
 import { HttpClient, HttpClientRequest, type HttpClientResponse } from "effect/http"
 import { providerCall } from "../../../otel/metrics/errors.ts"
 import { noteHeadroom } from "../../../otel/metrics/rateHeadroom.ts"
@@ -29,7 +29,7 @@ export interface Upload {
 }
 
 export const parseApi = (options: ParseApiOptions) =>
-  Effect.map(HttpClient.HttpClient, (httpClient) => {
+  Effect.map(Effect.all([HttpClient.HttpClient, Semaphore.make(resultsAtOnce)]), ([httpClient, results]) => {
     const client = HttpClient.mapRequest(httpClient, (request) =>
       request.pipe(
         HttpClientRequest.bearerToken(options.apiKey),
@@ -88,7 +88,8 @@ export const parseApi = (options: ParseApiOptions) =>
             return response.status === 404 ? Effect.undefined : Effect.flatMap(textOf(response), refused)
           }),
           inTime(options.callTimeout),
-          providerCall("parser", "result")
+          providerCall("parser", "result"),
+          results.withPermits(1)
         ),
       list: (createdSince: Date, pageToken: string | undefined) =>
         send(HttpClientRequest.get(parses, {
@@ -124,6 +125,9 @@ export const parseApi = (options: ParseApiOptions) =>
     }
   })
 export type ParseApi = Effect.Success<ReturnType<typeof parseApi>>
+
+/** A long one takes four times its size in memory while it is read, and a thread. */
+const resultsAtOnce = 4
 
 /** Longer than any of the vendor's own messages. */
 const longestRefusal = 10_000

@@ -55,11 +55,11 @@ export const texts: ReadonlyArray<Mutation> = [
   {
     name: "the parser serves users first come, first served",
     edits: [{
-      file: "layers/DocumentParser/local/threads/Turns.ts",
+      file: "layers/shared/Turns.ts",
       from: "for (const user of waiters.keys()) if (!served.has(user)) return user",
       to: "for (const user of waiters.keys()) return user"
     }],
-    cases: ["test/layers/DocumentParser/local/threads/Turns.test.ts"]
+    cases: ["test/layers/shared/Turns.test.ts"]
   },
   {
     name: "a text is cut for a row inside a character",

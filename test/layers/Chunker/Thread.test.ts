@@ -1,14 +1,19 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Stream } from "effect"
+import { Deferred, Effect, Fiber, Stream } from "effect"
 import { ChunkerThread } from "../../../layers/Chunker/Thread.ts"
 import { Chunker } from "../../../services/Chunker.ts"
 import { chunkers } from "../../../src/chunking/chunkers.ts"
 import { type Chunk, ChunkerId, identify } from "../../../src/domain/Chunk.ts"
-import { DocumentId } from "../../../src/domain/Ids.ts"
+import { DocumentId, localUserId } from "../../../src/domain/Ids.ts"
 import { PermanentError } from "../../../src/domain/ServiceError.ts"
 
 const document = DocumentId.make("0b2f8c1e-6c1d-4a53-9d3e-0d2a6f1c7b45")
-const job = (chunksVersion: ChunkerId) => ({ documentId: document, chunksVersion, filename: "clauses.md" })
+const job = (chunksVersion: ChunkerId) => ({
+  userId: localUserId,
+  documentId: document,
+  chunksVersion,
+  filename: "clauses.md"
+})
 const text = Array.from(
   { length: 2_000 },
   (_, n) => `## Clause ${n}\n\n${"Überall gilt: der Wasserschaden ist gedeckt \u{1f600}. ".repeat(4)}`
@@ -44,4 +49,25 @@ describe("a long text", () => {
       const { cut } = yield* Chunker
       assert.deepStrictEqual(yield* Effect.flip(Effect.asVoid(cut(job("markdown-simple@1"), broken))), gone)
     }).pipe(Effect.scoped, Effect.provide(ChunkerThread)))
+
+  it.live("waits while two others are chunked: each takes several times its size in memory", () =>
+    Effect.gen(function*() {
+      const { cut } = yield* Chunker
+      const read: Array<number> = []
+      const leave = yield* Deferred.make<void>()
+      const chunkOne = (n: number) =>
+        cut(job("markdown-simple@1"), Stream.tap(parts, () => Effect.sync(() => void (read[n] = 1)))).pipe(
+          Effect.andThen(Deferred.await(leave)),
+          Effect.scoped,
+          Effect.forkChild
+        )
+      const fibers = [yield* chunkOne(0), yield* chunkOne(1)]
+      yield* Effect.repeat(Effect.sleep("5 millis"), { until: () => read.length === 2 })
+      fibers.push(yield* chunkOne(2))
+      yield* Effect.sleep("100 millis")
+      assert.lengthOf(read, 2)
+      yield* Deferred.succeed(leave, undefined)
+      yield* Fiber.joinAll(fibers)
+      assert.lengthOf(read, 3)
+    }).pipe(Effect.provide(ChunkerThread)))
 })

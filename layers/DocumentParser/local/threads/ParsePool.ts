@@ -9,6 +9,7 @@ import { gauges } from "../../../../otel/metrics/record.ts"
 import { describeSpan } from "../../../../otel/names/attributes.ts"
 import type { JobId, UserId } from "../../../../src/domain/Ids.ts"
 import { type ServiceError, TransientError } from "../../../../src/domain/ServiceError.ts"
+import { makeTurns } from "../../../shared/Turns.ts"
 import {
   ask,
   isSwollen,
@@ -18,7 +19,6 @@ import {
   tooComplex,
   watchBuffers
 } from "./ParseThread.ts"
-import { makeTurns } from "./Turns.ts"
 
 export interface ParsePoolOptions {
   readonly brief: Duration.Input
@@ -98,39 +98,35 @@ export const makeParsePool = Effect.fnUntraced(function*(options: ParsePoolOptio
     return yield* parsedOrRefused(reply)
   }, Effect.scoped)
 
-  const atShortPlace = (order: ParseOrder) =>
-    Effect.acquireUseRelease(
+  const atShortPlace = Effect.fnUntraced(function*(order: ParseOrder) {
+    const place = yield* Effect.acquireRelease(
       Effect.as(short.take(order.user), { at: short }),
-      (place) => {
-        const evicted = Deferred.makeUnsafe<never, Long>()
-        const moveOver = () => {
-          if (place.at === short && long.takeNow(order.user)) {
-            place.at = long
-            short.release()
-          }
-        }
-        /** Discards the work so far. */
-        const leave = () => {
-          moveOver()
-          if (place.at === short) Deferred.doneUnsafe(evicted, Exit.fail(new Long()))
-        }
-        const every = (act: () => void, from: Duration.Input) =>
-          Effect.sync(act).pipe(Effect.delay("100 millis"), Effect.forever, Effect.delay(from))
-        const leaveIfAwaited = () => {
-          if (short.waiting() > 0) leave()
-        }
-        const watches = [every(moveOver, options.brief), every(leaveIfAwaited, options.short)]
-        return work(order, leave, Effect.raceAllFirst([Deferred.await(evicted), ...watches]))
-      },
-      (place) => Effect.sync(() => place.at.release())
+      ({ at }) => Effect.sync(at.release),
+      { interruptible: true }
     )
+    const evicted = Deferred.makeUnsafe<never, Long>()
+    const moveOver = () => {
+      if (place.at === short && long.takeNow(order.user)) {
+        place.at = long
+        short.release()
+      }
+    }
+    /** Discards the work so far. */
+    const leave = () => {
+      moveOver()
+      if (place.at === short) Deferred.doneUnsafe(evicted, Exit.fail(new Long()))
+    }
+    const every = (act: () => void, from: Duration.Input) =>
+      Effect.sync(act).pipe(Effect.delay("100 millis"), Effect.forever, Effect.delay(from))
+    const leaveIfAwaited = () => {
+      if (short.waiting() > 0) leave()
+    }
+    const watches = [every(moveOver, options.brief), every(leaveIfAwaited, options.short)]
+    return yield* work(order, leave, Effect.raceAllFirst([Deferred.await(evicted), ...watches]))
+  }, Effect.scoped)
 
   const atLongPlace = (order: ParseOrder) =>
-    Effect.acquireUseRelease(
-      long.take(order.user),
-      () => work(order, () => {}, Effect.never),
-      () => Effect.sync(long.release)
-    )
+    Effect.scoped(Effect.andThen(long.hold(order.user), work(order, () => {}, Effect.never)))
 
   const isCrowded = (user: UserId) =>
     long.isTaken() && (long.waiting(user) >= options.waiting.ofOneUser || long.waiting() >= options.waiting.ofAll)

@@ -65,6 +65,24 @@ describe("the thread of a document", () => {
   )
 })
 
+describe("a document that waits for its turn", () => {
+  it.live(
+    "a document that waits for its turn leaves when its caller is interrupted, not when its turn comes",
+    () =>
+      Effect.gen(function*() {
+        const slow = yield* underWay("slow.html", `<p>${"<b>word</b> and <i>more</i> ".repeat(200_000)}`)
+        const next = yield* underWay("next.html", "<p>words")
+        yield* Effect.sleep("20 millis")
+        yield* Fiber.interrupt(next)
+        // Had it waited for the other's end, that would be known by now.
+        yield* Effect.sleep("20 millis")
+        assert.isUndefined(slow.pollUnsafe())
+        yield* Fiber.interrupt(slow)
+      }).pipe(Effect.provide(DocumentParserLocal({ brief: "1 hour", short: "1 hour" }))),
+    180_000
+  )
+})
+
 describe("long documents beside short ones", () => {
   const scan = (pages: number) =>
     makePdf(Array.from({ length: pages }, () => [{ at: [304, 0, 0, 48, 60, 700] as const }]))

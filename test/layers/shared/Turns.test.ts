@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Fiber } from "effect"
-import { makeTurns, type Turns } from "../../../../../layers/DocumentParser/local/threads/Turns.ts"
-import { UserId } from "../../../../../src/domain/Ids.ts"
+import { Deferred, Effect, Fiber } from "effect"
+import { makeTurns, type Turns } from "../../../layers/shared/Turns.ts"
+import { UserId } from "../../../src/domain/Ids.ts"
 
 const [ann, bob, cid] = ["1", "2", "3"].map((n) => UserId.make(`00000000-0000-4000-8000-00000000000${n}`)) as [
   UserId,
@@ -41,6 +41,32 @@ describe("turns in one lane", () => {
       turns.release()
       yield* Fiber.interrupt(late)
       assert.isTrue(order.length === 1 || turns.takeNow(ann))
+    }))
+
+  it.effect("turns in one lane are held by as many at once as it has places, until their scopes end", () =>
+    Effect.gen(function*() {
+      const turns = makeTurns(2)
+      const order: Array<UserId> = []
+      const hold = Effect.fnUntraced(function*(user: UserId) {
+        const leave = yield* Deferred.make<void>()
+        const held = turns.hold(user).pipe(
+          Effect.andThen(Effect.sync(() => order.push(user))),
+          Effect.andThen(Deferred.await(leave)),
+          Effect.scoped
+        )
+        return { leave, fiber: yield* Effect.forkChild(held, { startImmediately: true }) }
+      })
+      const [first, second, third, fourth] = [yield* hold(ann), yield* hold(ann), yield* hold(ann), yield* hold(bob)]
+      assert.deepStrictEqual([order, turns.isTaken(), turns.waiting()], [[ann, ann], true, 2])
+      yield* Deferred.succeed(second.leave, undefined)
+      yield* Fiber.join(second.fiber)
+      yield* Effect.yieldNow
+      assert.deepStrictEqual(order, [ann, ann, bob])
+      // One that waits can leave, and a place is free once the others have left.
+      yield* Fiber.interruptAll([third.fiber, first.fiber])
+      assert.deepStrictEqual([order, turns.isTaken(), turns.waiting()], [[ann, ann, bob], false, 0])
+      yield* Fiber.interrupt(fourth.fiber)
+      assert.deepStrictEqual([turns.takeNow(ann), turns.takeNow(bob), turns.takeNow(cid)], [true, true, false])
     }))
 
   it("turns in one lane are taken immediately only while the lane is free", () => {

@@ -1,13 +1,15 @@
-/** One lane and its queue: the next turn goes to the user whose last turn was longest ago. */
-import { Deferred, Effect, Exit } from "effect"
-import type { UserId } from "../../../../src/domain/Ids.ts"
+/** A lane with one place or more, and its queue: the next turn goes to the user whose last turn was longest ago. */
+import { Deferred, Effect, Exit, type Scope } from "effect"
+import type { UserId } from "../../src/domain/Ids.ts"
 
 export interface Turns {
   /** Waits until it is this user's turn. */
   readonly take: (user: UserId) => Effect.Effect<void>
-  /** False if it is not free right away. */
+  /** False if no place is free right away. */
   readonly takeNow: (user: UserId) => boolean
   readonly release: () => void
+  /** Until the scope ends. */
+  readonly hold: (user: UserId) => Effect.Effect<void, never, Scope.Scope>
   readonly isTaken: () => boolean
   /** How many wait, of one user or of all. */
   readonly waiting: (user?: UserId) => number
@@ -18,14 +20,13 @@ type Waiter = Deferred.Deferred<void>
 /** The number of users whose last turn is remembered. */
 const remembered = 1_000
 
-export const makeTurns = (): Turns => {
+export const makeTurns = (places = 1): Turns => {
   const waiters = new Map<UserId, ReadonlyArray<Waiter>>()
   // Least recent first.
   const served = new Set<UserId>()
-  let isTaken = false
+  let taken = 0
 
   const give = (user: UserId) => {
-    isTaken = true
     served.delete(user)
     served.add(user)
     for (const oldest of served) {
@@ -46,7 +47,7 @@ export const makeTurns = (): Turns => {
     const user = next()
     const [first, ...left] = user === undefined ? [] : waiters.get(user) ?? []
     if (user === undefined || first === undefined) {
-      isTaken = false
+      taken--
       return
     }
     keep(user, left)
@@ -54,28 +55,32 @@ export const makeTurns = (): Turns => {
     Deferred.doneUnsafe(first, Exit.void)
   }
   const takeNow = (user: UserId): boolean => {
-    if (isTaken) return false
+    if (taken === places) return false
+    taken++
     give(user)
     return true
   }
 
+  const take = (user: UserId) =>
+    Effect.suspend(() => {
+      if (takeNow(user)) return Effect.void
+      const turn = Deferred.makeUnsafe<void>()
+      waiters.set(user, [...waiters.get(user) ?? [], turn])
+      return Effect.onInterrupt(Deferred.await(turn), () =>
+        Effect.sync(() => {
+          const all = waiters.get(user) ?? []
+          // The turn may have been granted at the same moment.
+          if (all.includes(turn)) keep(user, all.filter((each) => each !== turn))
+          else release()
+        }))
+    })
+
   return {
-    take: (user) =>
-      Effect.suspend(() => {
-        if (takeNow(user)) return Effect.void
-        const turn = Deferred.makeUnsafe<void>()
-        waiters.set(user, [...waiters.get(user) ?? [], turn])
-        return Effect.onInterrupt(Deferred.await(turn), () =>
-          Effect.sync(() => {
-            const all = waiters.get(user) ?? []
-            // The turn may have been granted at the same moment.
-            if (all.includes(turn)) keep(user, all.filter((each) => each !== turn))
-            else release()
-          }))
-      }),
+    take,
     takeNow,
     release,
-    isTaken: () => isTaken,
+    hold: (user) => Effect.acquireRelease(take(user), () => Effect.sync(release), { interruptible: true }),
+    isTaken: () => taken === places,
     waiting: (user) =>
       user === undefined
         ? [...waiters.values()].reduce((sum, all) => sum + all.length, 0)
