@@ -2,6 +2,7 @@
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { randomUUID } from "node:crypto"
+import { embeddingBatch } from "../../../src/policy/limits.ts"
 import { anotherUser } from "../../faults/api.ts"
 import type { Case } from "../../faults/Case.ts"
 import { count, must, untilComplete, untilCount, untilEnded } from "../../faults/judge.ts"
@@ -58,7 +59,16 @@ export const cases: ReadonlyArray<Case> = [
     run: Effect.gen(function*() {
       const stack = yield* startHosted({ PARSER: "local", WORKER_CONCURRENCY: "1000", MOCK_OPENAI_DELAY: "12" })
       const as = yield* anotherUser
-      yield* uploadAll(stack, Array.from({ length: 300 }, () => letter("storms")), as)
+      // While as many requests as may be incomplete are under way, all others share one.
+      for (let requests = 1; requests <= embeddingBatch.concurrency; requests++) {
+        yield* uploadAll(stack, [letter("storms")], as)
+        yield* untilCount(
+          "requests under way",
+          "SELECT count(DISTINCT call_id) FROM embedding_ledger WHERE job_id IS NOT NULL",
+          (seen) => seen === requests
+        )
+      }
+      yield* uploadAll(stack, Array.from({ length: 300 - embeddingBatch.concurrency }, () => letter("storms")), as)
       yield* untilCount(
         "documents that have ended",
         "SELECT count(*) FROM upload_jobs WHERE status = 'complete' OR status LIKE 'failed%'",
