@@ -54,6 +54,9 @@ export const embeddingCost = (model: string, tokens: number): number =>
 /** In bytes: a longer text is never held as one string, because creating, hashing or cutting it would block other work. */
 export const longText = 8 * 1024 * 1024
 
+/** In bytes: stored texts that a worker reads and chunks as strings at the same time. Each takes three times its size. */
+export const textsInHand = 4 * longText
+
 /** The size of one step of work on a text between other work: in milliseconds, in UTF-16 units, and in chunks. */
 export const atOneGo = { time: 10, text: 1024 * 1024, chunks: 250 } as const
 

@@ -27,5 +27,5 @@ export const text = {
     }
     if (run.job.status === "parse_validated") run.pass("chunking")
     return yield* chunk(run, whole)
-  })
+  }, Effect.scoped)
 } satisfies Stage<unknown>

@@ -89,7 +89,7 @@ export const runCollect = Effect.fnUntraced(function*(job: ClaimedJob) {
 
 export const runValidate = Effect.fnUntraced(function*(job: ClaimedJob) {
   return yield* validate(yield* startRun(job), yield* wholeText(job))
-})
+}, Effect.scoped)
 
 export const queued = (fields: Parameters<typeof aClaim>[0] = {}) =>
   aClaim({ status: "parse_queued", providerJobId: "pjb-1", ...fields })
