@@ -30,10 +30,13 @@ export const runChild = Effect.fnUntraced(
   ) {
     const environment = yield* environmentOf(settings)
     yield* Effect.forkScoped(beside(environment))
-    return yield* decode(yield* printed([script, folder, String(workers), String(passes)], environment))
+    return yield* decode(yield* printed([...asWorker, script, folder, String(workers), String(passes)], environment))
   },
   Effect.scoped
 )
+
+/** The flags of `pnpm worker`. */
+const asWorker = ["--max-semi-space-size=16"]
 
 /**
  * Starts such a process and lets it stay. Each `pass` takes the folder once more: two processes that take turns by seconds
@@ -42,7 +45,7 @@ export const runChild = Effect.fnUntraced(
 export const startChild = Effect.fnUntraced(function*(script: string, folder: string, settings: Environment) {
   const spawner = yield* ChildProcessSpawner.ChildProcessSpawner
   const asked = yield* Queue.unbounded<Uint8Array>()
-  const child = yield* spawner.spawn(ChildProcess.make("node", [script, folder, "1", whenAsked], {
+  const child = yield* spawner.spawn(ChildProcess.make("node", [...asWorker, script, folder, "1", whenAsked], {
     env: yield* environmentOf(settings),
     extendEnv: true,
     stdin: Stream.fromQueue(asked),
@@ -80,7 +83,9 @@ export const printed = Effect.fnUntraced(function*(args: ReadonlyArray<string>, 
   ], { concurrency: "unbounded" })
   if (exitCode === 0) return output.trim()
   const said = `${output}\n${errors}`.trim().split("\n").slice(-shown).join("\n")
-  return yield* new RunFailed({ message: `The run of ${args[0]} ended with code ${exitCode}. It said:\n${said}` })
+  return yield* new RunFailed({
+    message: `The run of ${args.find((arg) => !arg.startsWith("-"))} ended with code ${exitCode}. It said:\n${said}`
+  })
 }, Effect.scoped)
 
 /** Lines of a run that failed. */
