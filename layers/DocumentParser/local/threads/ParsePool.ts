@@ -12,7 +12,7 @@ import { type ServiceError, TransientError } from "../../../../src/domain/Servic
 import { makeTurns } from "../../../shared/Turns.ts"
 import {
   ask,
-  isSwollen,
+  hasGrownLarge,
   parsedOrRefused,
   type ParseTask,
   startThread,
@@ -93,7 +93,7 @@ export const makeParsePool = Effect.fnUntraced(function*(options: ParsePoolOptio
       // A failed or interrupted parse leaves the thread in an unknown state; only after an answer is it reused.
       Effect.onError(() => Pool.invalidate(threads, thread))
     )
-    if (yield* isSwollen(thread)) yield* Pool.invalidate(threads, thread)
+    if (yield* hasGrownLarge(thread)) yield* Pool.invalidate(threads, thread)
     yield* describeSpan({ "parser.scans": scans })
     return yield* parsedOrRefused(reply)
   }, Effect.scoped)

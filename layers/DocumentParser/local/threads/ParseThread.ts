@@ -110,7 +110,7 @@ export const watchBuffers = (thread: Worker, limitMb: number): Effect.Effect<nev
   )
 
 /** V8 keeps the memory that a large document took, and a library's module cannot shrink: 100 to 300 MB until the thread ends. */
-export const isSwollen = (thread: Worker): Effect.Effect<boolean> =>
+export const hasGrownLarge = (thread: Worker): Effect.Effect<boolean> =>
   Effect.map(
     heapOf(thread),
     Option.exists(({ external_memory, total_heap_size }) => external_memory + total_heap_size > mostKept)
