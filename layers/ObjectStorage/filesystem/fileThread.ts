@@ -80,10 +80,17 @@ const publish = (draft: string, target: string): void => {
     linkSync(draft, target)
   } catch (error) {
     if (errnoOf(error) !== "ENOENT") throw error
-    mkdirSync(dirname(target), { recursive: true })
+    makeFolder(dirname(target))
     linkSync(draft, target)
   }
   rmSync(draft, { force: true })
+}
+
+/** With the folders above it, whose names have to survive, too. */
+const makeFolder = (path: string): void => {
+  const first = mkdirSync(path, { recursive: true })
+  if (first === undefined) return
+  for (let made = path; made.length >= first.length; made = dirname(made)) syncFolder(dirname(made))
 }
 
 /** A name survives a power failure only if its folder is synced, too. One sync covers all files of a message. */
@@ -119,7 +126,8 @@ const foldersOf = (task: FileTask): ReadonlyArray<string> => {
   }
 }
 
-parentPort?.on("message", (tasks: ReadonlyArray<FileTask>) => {
+/** What is answered as done survives a power cut. */
+export const runTasks = (tasks: ReadonlyArray<FileTask>): ReadonlyArray<FileReply> => {
   // All drafts are written before the first is synced: of 0.61 ms for a file of 20 kB, 0.48 remain.
   const drafts = tasks.map((task) =>
     task._tag === "write" ? attempt(() => writeDraft(task.draft, task.bytes)) : undefined
@@ -139,5 +147,7 @@ parentPort?.on("message", (tasks: ReadonlyArray<FileTask>) => {
       if (reply._tag === "failed") replies[index] = reply
     }
   }
-  parentPort?.postMessage(replies)
-})
+  return replies
+}
+
+parentPort?.on("message", (tasks: ReadonlyArray<FileTask>) => parentPort?.postMessage(runTasks(tasks)))

@@ -38,6 +38,25 @@ describe("ObjectStorageFilesystem", () => {
       assert.strictEqual(yield* Stream.mkString(Stream.decodeText(storage.get(path))), "half, whole")
     }).pipe(Effect.provide(NodeFileSystem.layer)))
 
+  it.effect("ObjectStorageFilesystem syncs a large object before its name is there", () =>
+    Effect.gen(function*() {
+      const fs = yield* FileSystem.FileSystem
+      const directory = yield* fs.makeTempDirectoryScoped()
+      const whereSynced: Array<boolean> = []
+      const watched = FileSystem.FileSystem.of({
+        ...fs,
+        open: (name, options) =>
+          Effect.map(fs.open(name, options), (file) => {
+            const noted = Effect.map(fs.exists(`${directory}/${path}`), (there) => whereSynced.push(there))
+            return Object.create(file, { sync: { value: Effect.andThen(file.sync, noted) } })
+          })
+      })
+      const storage = yield* Effect.provideService(open(directory), FileSystem.FileSystem, watched)
+      yield* storage.put(path, text("x".repeat(300_000)), "text/plain")
+      assert.deepStrictEqual(whereSynced, [false])
+      assert.isTrue(yield* fs.exists(`${directory}/${path}`))
+    }).pipe(Effect.provide(NodeFileSystem.layer)))
+
   it.effect("ObjectStorageFilesystem leaves nothing behind when a write fails or is interrupted", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem.FileSystem
