@@ -39,6 +39,30 @@ export const documents: ReadonlyArray<Mutation> = [
     cases: ["test/stages/vectors/reuse.test.ts"]
   },
   {
+    name: "an object gets its name before its bytes are on the disk",
+    edits: [{ file: "layers/ObjectStorage/filesystem/fileThread.ts", from: "    fsyncSync(draft)\n", to: "" }],
+    cases: ["test/layers/ObjectStorage/filesystem/fileThread.test.ts"]
+  },
+  {
+    name: "a parse that waits for its turn cannot be interrupted",
+    edits: [{
+      file: "layers/DocumentParser/local/threads/ParsePool.ts",
+      from: "{ interruptible: true }",
+      to: "{ interruptible: false }"
+    }],
+    cases: ["test/layers/DocumentParser/local/threads/ParsePool.test.ts"]
+  },
+  {
+    name: "a worker reads any number of stored texts at once",
+    edits: [{ file: "src/policy/limits.ts", from: "textsInHand = 4 * longText", to: "textsInHand = 400 * longText" }],
+    cases: ["test/stages/text/parsedText.test.ts"]
+  },
+  {
+    name: "any number of long texts are chunked at once",
+    edits: [{ file: "layers/Chunker/Thread.ts", from: "makeTurns(atOnce)", to: "makeTurns(1_000)" }],
+    cases: ["test/layers/Chunker/Thread.test.ts"]
+  },
+  {
     name: "an object overwrites an existing one",
     edits: [{
       file: "layers/ObjectStorage/filesystem/fileThread.ts",
