@@ -126,8 +126,8 @@ export const parseApi = (options: ParseApiOptions) =>
   })
 export type ParseApi = Effect.Success<ReturnType<typeof parseApi>>
 
-/** A long one takes four times its size in memory while it is read, and a thread. */
-const resultsAtOnce = 4
+/** A long one takes a thread, and four times its size in memory while it is read. */
+const resultsAtOnce = 12
 
 /** Longer than any of the vendor's own messages. */
 const longestRefusal = 10_000
