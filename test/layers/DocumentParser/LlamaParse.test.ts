@@ -178,6 +178,28 @@ describe("DocumentParserLlamaParse", () => {
         assert.deepStrictEqual([error._tag, error.code], ["PermanentError", "PARSER_CANCELLED"])
       }))
 
+    it.live("a result waits while twelve others are read: a long one takes several times its size in memory", () =>
+      Effect.gen(function*() {
+        const { parse, result, stub } = yield* submitted
+        parse.status = "COMPLETED"
+        let asked = 0
+        stub.intercept = ({ url }) => {
+          if (!url.searchParams.has("expand")) return undefined
+          asked++
+          return "hang"
+        }
+        const whenAsked = (times: number) =>
+          Effect.repeat(Effect.sleep("5 millis"), { until: () => asked >= times }).pipe(
+            Effect.andThen(Effect.sleep("50 millis")),
+            Effect.andThen(Effect.sync(() => assert.strictEqual(asked, times)))
+          )
+        const fibers = yield* Effect.forEach(Array.from({ length: 16 }), () => Effect.forkChild(result))
+        yield* whenAsked(12)
+        yield* Fiber.interruptAll(fibers.slice(0, 3))
+        yield* whenAsked(15)
+        yield* Fiber.interruptAll(fibers)
+      }))
+
     it.effect("a result of a parse that the vendor forgot is PARSER_FORGOTTEN", () =>
       Effect.gen(function*() {
         const { result, stub } = yield* submitted
