@@ -2,10 +2,12 @@
 import type { Comparison, Omission } from "../../../src/domain/coverage/Coverage.ts"
 import type { Source } from "../../../src/domain/coverage/Source.ts"
 import { isLocal, localNames, type LocalType } from "../../../src/domain/formats.ts"
+import { giveBack } from "../../../src/domain/giveBack.ts"
 import { contradicts, docx, mediaTypes, pptx, xlsx } from "../../../src/domain/mediaType.ts"
 import { sniff } from "../../../src/domain/sniff.ts"
 import { canonicalText } from "../../../src/domain/text.ts"
 import { attachments } from "../../../src/policy/attachments.ts"
+import { longText } from "../../../src/policy/limits.ts"
 import type { MailFile } from "./mail/filesOf.ts"
 import { ParseFailure } from "./ParseFailure.ts"
 import { compareSource } from "./source/compareSource.ts"
@@ -132,6 +134,8 @@ const parseAs = async (
       const { readMarkdown, readPlainText } = await import("./text/readMarkdown.ts")
       const { withoutEncoded } = await import("./text/withoutEncoded.ts")
       const { leftOut, text } = withoutEncoded(decodeText(bytes))
+      // They were transferred to this thread, and the text is encoded again at the end: a third of what it takes.
+      if (bytes.length > longText) giveBack(bytes)
       const markdown = type === "text/markdown" ? readMarkdown(text) : readPlainText(text, filename)
       return { markdown, leftOut, pages: 0 }
     }
