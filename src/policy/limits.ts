@@ -34,7 +34,7 @@ export const apartAtOnce = 4
 /** Chunks that one job reads and adds to batches at a time; times the number of jobs, this bounds memory. */
 export const embeddingWindow = 512
 
-/** Chunks that one statement looks up and copies vectors for: some seconds, of the minute that a statement has. */
+/** Chunks for which one statement looks up and copies vectors. It takes a few seconds, and may take a minute. */
 export const reuseWindow = 20_000
 
 /** Average bytes per token of Latin text; used for estimates only. */
@@ -54,7 +54,7 @@ export const embeddingCost = (model: string, tokens: number): number =>
 /** In bytes: a longer text is never held as one string, because creating, hashing or cutting it would block other work. */
 export const longText = 8 * 1024 * 1024
 
-/** In bytes: stored texts that a worker reads and chunks as strings at the same time. Each takes three times its size. */
+/** In bytes: all stored texts that a worker holds as strings at the same time. Each takes three times its size. */
 export const textsInHand = 4 * longText
 
 /** The size of one step of work on a text between other work: in milliseconds, in UTF-16 units, and in chunks. */

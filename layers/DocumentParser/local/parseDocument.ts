@@ -134,7 +134,7 @@ const parseAs = async (
       const { readMarkdown, readPlainText } = await import("./text/readMarkdown.ts")
       const { withoutEncoded } = await import("./text/withoutEncoded.ts")
       const { leftOut, text } = withoutEncoded(decodeText(bytes))
-      // They were transferred to this thread, and the text is encoded again at the end: a third of what it takes.
+      // The thread owns them and needs only the text from here on. They are a third of the memory that a long text takes.
       if (bytes.length > longText) giveBack(bytes)
       const markdown = type === "text/markdown" ? readMarkdown(text) : readPlainText(text, filename)
       return { markdown, leftOut, pages: 0 }

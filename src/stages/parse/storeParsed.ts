@@ -1,4 +1,4 @@
-/** Stores the parsed text and returns its path and hash. The bytes of a long text are given up. */
+/** Stores the parsed text and returns its path and hash. Frees the bytes of a long text. */
 import { Effect, Stream } from "effect"
 import { ObjectStorage } from "../../../services/ObjectStorage.ts"
 import { giveBack } from "../../domain/giveBack.ts"

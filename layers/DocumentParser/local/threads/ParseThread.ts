@@ -109,7 +109,7 @@ export const watchBuffers = (thread: Worker, limitMb: number): Effect.Effect<nev
     Effect.forever
   )
 
-/** V8 keeps the memory that a large document took, and a library's module cannot shrink: 100 to 300 MB until the thread ends. */
+/** V8 keeps what a large document needed, and WebAssembly memory cannot shrink: 100 to 300 MB until the thread ends. */
 export const hasGrownLarge = (thread: Worker): Effect.Effect<boolean> =>
   Effect.map(
     heapOf(thread),
