@@ -17,6 +17,10 @@ export const cleanName = (given: string): string => {
   return name.length <= longest ? name : shorten(name)
 }
 
+/** The name that a form's header stands for: browsers write a quote as %22, others with a backslash. */
+export const nameInForm = (written: string): string =>
+  written.replaceAll("\\\"", "\"").replaceAll("%22", "\"").replaceAll("%0D", "").replaceAll("%0A", "")
+
 const shorten = (name: string): string => {
   const extension = /\.[A-Za-z0-9]{1,16}$/.exec(name)?.[0] ?? ""
   return cutText(name, longest - extension.length).trimEnd() + extension

@@ -5,6 +5,7 @@ import { Ids } from "../../services/Ids.ts"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
 import { malformedRequest, pointerTo, unknownName, unreadable } from "../api/unreadable.ts"
 import { UploadForm } from "../api/uploads.ts"
+import { nameInForm } from "../domain/cleanName.ts"
 import { DocumentId, type UserId } from "../domain/Ids.ts"
 import { ownerOf, rawPath } from "../domain/objectPaths.ts"
 import { noteForm } from "./fingerprint.ts"
@@ -45,7 +46,8 @@ export const readForm = Effect.fnUntraced(
       } else if (file !== undefined) {
         return yield* malformed("TOO_MANY_FILES", "An upload contains one file: send each file in its own request.")
       } else if (part.name !== "") {
-        file = yield* receive(part, { userId, documentId: idOf(values) ?? fresh }, look)
+        const named = { name: nameInForm(part.name), content: part.content }
+        file = yield* receive(named, { userId, documentId: idOf(values) ?? fresh }, look)
       }
     })
     const read = Effect.gen(function*() {

@@ -94,6 +94,27 @@ describe("an accepted upload", () => {
   )
 })
 
+describe("a quote in the name of a file", () => {
+  for (
+    const [who, written] of [["a browser", "5%22 pipe%0D%0A.md"], ["curl", "5\\\" pipe.md"]] as const
+  ) {
+    live(
+      `is kept as ${who} writes it`,
+      Effect.gen(function*() {
+        const { request } = yield* TestApi
+        const head = `content-disposition: form-data; name="file"; filename="${written}"`
+        const { body, status } = yield* request("/api/v1/documents", {
+          method: "POST",
+          headers: { "content-type": "multipart/form-data; boundary=x" },
+          body: `--x\r\n${head}\r\n\r\n${markdown}\r\n--x--\r\n`
+        })
+        assert.strictEqual(status, 202)
+        assert.strictEqual(body["filename"], "5\" pipe.md")
+      })
+    )
+  }
+})
+
 describe("the same bytes again", () => {
   live(
     "return the first job, and leave one object",
