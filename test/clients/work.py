@@ -7,7 +7,7 @@ from accessa import Accessa, AccessaError
 url, key = sys.argv[1:]
 accessa = Accessa(url, key)
 text = "# Policy\n\nWater damage by pythons is covered.\n" + "More words of the policy.\n" * 4_000
-job = accessa.upload(text.encode(), "pythons.md", metadata={"from": "python"})
+job = accessa.upload(text.encode(), "pythons 5\" pipe\x1b\n.md", metadata={"from": "python"})
 # It has ended by the time its events are read.
 accessa.wait(job["job_id"])
 events = list(accessa.events(job["job_id"]))
@@ -27,5 +27,6 @@ print(json.dumps({
     "hits": ["number" if isinstance(hit["score"], (int, float)) else "other" for hit in hits],
     "chunks": len(chunks["chunks"]) > 0,
     "progress": True,
+    "name": job["filename"],
     "refusal": refusal,
 }))

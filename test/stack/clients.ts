@@ -37,7 +37,7 @@ const work = (source: string, url: string, key: string, word: string, first = ""
   const accessa = new Accessa({ url: ${JSON.stringify(url)}, key: ${JSON.stringify(key)} })
   const progress = []
   const text = "# Policy\\n\\nWater damage by ${word} is covered.\\n" + "More words of the policy.\\n".repeat(4_000)
-  const file = new File([text], "${word}.md")
+  const file = new File([text], "${word} 5\\" pipe\\u001b\\n.md")
   const job = await accessa.upload(file, { metadata: { from: "${word}" }, onProgress: (each) => progress.push(each) })
   const events = []
   ${first}
@@ -54,6 +54,7 @@ const work = (source: string, url: string, key: string, word: string, first = ""
     last: events.at(-1).to_status,
     hits: hits.map(({ score }) => typeof score),
     chunks: chunks.length > 0,
+    name: job.filename,
     progress: progress.length > 0 && progress.at(-1).sent >= file.size,
     refusal: refused instanceof AccessaError && refused.problem.errors[0].detail
   }`
@@ -66,11 +67,12 @@ const Result = Schema.fromJsonString(Schema.Struct({
   hits: Schema.Array(Schema.String),
   chunks: Schema.Boolean,
   progress: Schema.Boolean,
+  name: Schema.String,
   refusal: Schema.Union([Schema.String, Schema.Literal(false)])
 }))
 
 const expect = Effect.fnUntraced(function*(json: string, resumed: ReadonlyArray<string>) {
-  const { eventIds, ...rest } = yield* Schema.decodeUnknownEffect(Result)(json)
+  const { eventIds, name, ...rest } = yield* Schema.decodeUnknownEffect(Result)(json)
   assert.deepStrictEqual(rest, {
     status: "complete",
     receipt: 0,
@@ -80,6 +82,7 @@ const expect = Effect.fnUntraced(function*(json: string, resumed: ReadonlyArray<
     progress: true,
     refusal: "Unknown. Did you mean status?"
   })
+  assert.match(name, /^\w+ 5" pipe\.md$/, "what a header cannot hold is left out")
   assert.lengthOf(new Set(eventIds), eventIds.length, "no event comes twice")
   assert.strictEqual(resumed[0], "0")
   assert.isAbove(Number(resumed[1]), 0, "the stream that was cut is resumed after the last event received")

@@ -1,5 +1,6 @@
 """Upload, wait, events, search: `Accessa("https://ingestion.example.com", key)`."""
 import json
+import re
 import time
 import uuid
 from typing import Any, Iterator, Mapping, Optional, Union
@@ -43,7 +44,8 @@ class Accessa:
         """Sends a file; the job is the existing one if the same bytes are known."""
         fields = {"document_id": document_id, "metadata": None if metadata is None else json.dumps(metadata)}
         boundary = uuid.uuid4().hex
-        name = filename.replace("\\", "\\\\").replace('"', '\\"')
+        # As browsers write it; a header may hold no control characters, and file systems allow them.
+        name = re.sub(r"[\x00-\x1f\x7f]", "", filename).replace('"', "%22")
         parts = [
             f'--{boundary}\r\ncontent-disposition: form-data; name="{field}"\r\n\r\n{value}\r\n'.encode()
             for field, value in fields.items()

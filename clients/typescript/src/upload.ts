@@ -49,9 +49,13 @@ const formOf = (file: Blob, { documentId, filename, force, metadata, priority }:
   if (metadata !== undefined) form.append("metadata", JSON.stringify(metadata))
   if (priority !== undefined) form.append("priority", String(priority))
   if (force !== undefined) form.append("force", String(force))
-  form.append("file", file, filename ?? (file instanceof File ? file.name : "document"))
+  form.append("file", file, (filename ?? (file instanceof File ? file.name : "document")).replace(unsendable, ""))
   return form
 }
+
+/** A header may hold none of these, and file systems allow all but the first. */
+// oxlint-disable-next-line no-control-regex
+const unsendable = /[\u0000-\u001f\u007f]/g
 
 interface Answer {
   readonly status: number
