@@ -15,23 +15,34 @@ export interface FileResult {
   readonly failure?: CommandFailure
 }
 
-export const isFailed = ({ failure, job }: FileResult): boolean =>
-  failure !== undefined || (job !== undefined && isTerminal(job.status) && job.status !== "complete")
+/** Every other file would meet the same: a thousand refused keys look like an attack. */
+export const concernsAll = ({ code, exit }: CommandFailure): boolean => exit === "auth" || code === "API_UNREACHABLE"
+
+export const isUnsent = ({ failure, job }: FileResult): boolean =>
+  job === undefined && failure !== undefined && concernsAll(failure)
+
+export const isFailed = (result: FileResult): boolean =>
+  !isUnsent(result) && (result.failure !== undefined || (isEnded(result) && result.job?.status !== "complete"))
+
+const isEnded = ({ job }: FileResult): boolean => job !== undefined && isTerminal(job.status)
 
 export const summarize = (
   results: ReadonlyArray<FileResult>,
-  options: { readonly files: number; readonly seconds: number; readonly style: Style }
+  /** `watched`: jobs whose end had not been seen. */
+  options: { readonly files: number; readonly watched: number; readonly seconds: number; readonly style: Style }
 ): string => {
-  const { files, seconds, style } = options
+  const { files, seconds, style, watched } = options
   const jobs = results.flatMap(({ job }) => job === undefined ? [] : [job])
   const failed = results.filter(isFailed).length
   const complete = jobs.filter(({ status }) => status === "complete").length
-  const open = files - failed - complete
+  const open = watched + results.filter((result) => result.failure === undefined && !isEnded(result)).length
+  const unsent = files - complete - failed - open
   const sum = (of: (job: JobView) => number) => jobs.reduce((total, job) => total + of(job), 0)
   return [
     style.green(`${count(complete)} complete`),
     failed === 0 ? "0 failed" : style.red(`${count(failed)} failed`),
     ...(open === 0 ? [] : [style.cyan(`${count(open)} under way`)]),
+    ...(unsent === 0 ? [] : [style.red(`${count(unsent)} not sent`)]),
     tokens(sum((job) => job.tokensPaid)),
     dollars(sum((job) => job.costUsd)),
     `${seconds.toFixed(1)} s`

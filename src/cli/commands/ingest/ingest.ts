@@ -1,13 +1,13 @@
 /**
  * `accessa ingest`: uploads files and, with `--wait`, follows each to its end. A refused or failed document does not stop
- * the others.
+ * the others; a refused key and an API that is gone do.
  */
 import { Clock, type Duration, Effect, Exit, Layer, Option, Ref, Schema, Semaphore } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { AcceptedView, type JobView } from "../../../api/jobs.ts"
 import { Client } from "../../client/Client.ts"
 import { Follower } from "../../client/Follower.ts"
-import { failure, failureText } from "../../CommandFailure.ts"
+import { type CommandFailure, failure, failureText } from "../../CommandFailure.ts"
 import { encoded } from "../../encoded.ts"
 import { timeout, within } from "../../flags.ts"
 import { Output } from "../../terminal/Output.ts"
@@ -15,7 +15,7 @@ import { ProgressBoard } from "../../terminal/ProgressBoard.ts"
 import { observe, started } from "../../terminal/ProgressLine.ts"
 import { resultLine } from "../../terminal/resultLine.ts"
 import { dryRun } from "./dryRun.ts"
-import { type FileResult, isFailed, refusedRecord, summarize } from "./FileResult.ts"
+import { concernsAll, type FileResult, isFailed, isUnsent, refusedRecord, summarize } from "./FileResult.ts"
 import { type LocalFile, localFiles } from "./LocalFile.ts"
 import { quoteFiles } from "./quote.ts"
 import { upload, type UploadOptions } from "./upload.ts"
@@ -98,8 +98,9 @@ const ingestFiles = Effect.fn("cli.ingest")(function*(files: ReadonlyArray<Local
   const results = yield* Ref.make<ReadonlyArray<FileResult>>([])
   const open = yield* Ref.make<ReadonlyMap<string, JobView>>(new Map())
   const uploads = yield* Semaphore.make(uploadsAtOnce)
+  const refusal = yield* Ref.make(Option.none<CommandFailure>())
   const ended = yield* Effect.forEach(files, (file) =>
-    ingestFile(file, options, { uploads, open }).pipe(
+    ingestFile(file, options, { uploads, open, refusal }).pipe(
       Effect.tap((result) => Ref.update(results, (before) => [...before, result]))
     ), { concurrency: "unbounded", discard: true }).pipe(
       Effect.provide(Layer.mergeAll(ProgressBoard.layer, Follower.layer)),
@@ -109,8 +110,11 @@ const ingestFiles = Effect.fn("cli.ingest")(function*(files: ReadonlyArray<Local
     )
   const seconds = ((yield* Clock.currentTimeMillis) - start) / 1_000
   const seen = yield* Ref.get(results)
-  yield* output.print(summarize(seen, { files: files.length, seconds, style: output.style }))
+  const watched = (yield* Ref.get(open)).size
+  yield* output.print(summarize(seen, { files: files.length, watched, seconds, style: output.style }))
   if (Exit.isFailure(ended)) return yield* ended
+  const refused = yield* Ref.get(refusal)
+  if (Option.isSome(refused)) return yield* refused.value
   const bad = seen.filter(isFailed).length
   if (bad > 0) return yield* documentsFailed(bad, files.length)
 })
@@ -118,6 +122,8 @@ const ingestFiles = Effect.fn("cli.ingest")(function*(files: ReadonlyArray<Local
 const ingestFile = Effect.fn("cli.ingestFile")(function*(file: LocalFile, options: Options, shared: {
   readonly uploads: Semaphore.Semaphore
   readonly open: Ref.Ref<ReadonlyMap<string, JobView>>
+  /** Why nothing more is sent. */
+  readonly refusal: Ref.Ref<Option.Option<CommandFailure>>
 }) {
   const board = yield* ProgressBoard
   const { follow } = yield* Follower
@@ -127,8 +133,16 @@ const ingestFile = Effect.fn("cli.ingestFile")(function*(file: LocalFile, option
     yield* Ref.update(shared.open, (before) => new Map([...before, [file.name, job]]))
     yield* board.show(progress)
   })
+  const send = Effect.gen(function*() {
+    const refused = yield* Ref.get(shared.refusal)
+    if (Option.isSome(refused)) return yield* refused.value
+    yield* board.show(progress)
+    return yield* upload(file, options)
+  }).pipe(
+    Effect.tapError((failure) => concernsAll(failure) ? Ref.set(shared.refusal, Option.some(failure)) : Effect.void)
+  )
   const result: FileResult = yield* Effect.gen(function*() {
-    const accepted = yield* shared.uploads.withPermits(1)(Effect.andThen(board.show(progress), upload(file, options)))
+    const accepted = yield* shared.uploads.withPermits(1)(send)
     const { duplicate } = accepted
     if (!options.wait) return { file, job: accepted, duplicate }
     yield* show(accepted)
@@ -148,7 +162,9 @@ const ingestFile = Effect.fn("cli.ingestFile")(function*(file: LocalFile, option
 const optionalJob = (job: JobView | undefined) => job === undefined ? {} : { job }
 
 const report = Effect.fnUntraced(
-  function*({ duplicate = false, failure, file, job }: FileResult, output: Output["Service"]) {
+  function*(result: FileResult, output: Output["Service"]) {
+    const { duplicate = false, failure, file, job } = result
+    if (isUnsent(result)) return
     if (failure === undefined && job !== undefined) {
       yield* output.print(resultLine(file.name, job, output.style, duplicate))
       return yield* output.record(yield* encoded(AcceptedView, { ...job, duplicate }))

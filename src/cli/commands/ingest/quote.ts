@@ -1,13 +1,16 @@
 /** `accessa ingest --quote`: what the documents would cost. Nothing is stored or bought. */
 import { Effect, Path } from "effect"
 import { Quote } from "../../../api/quotes.ts"
+import { cleanName } from "../../../domain/cleanName.ts"
 import { Client } from "../../client/Client.ts"
 import { failure, failureRecord, failureText } from "../../CommandFailure.ts"
 import { encoded } from "../../encoded.ts"
 import { count, dollars, tokens } from "../../terminal/humanize.ts"
 import { Output } from "../../terminal/Output.ts"
 import { printable } from "../../terminal/printable.ts"
+import { concernsAll } from "./FileResult.ts"
 import { bytesOf, type LocalFile } from "./LocalFile.ts"
+import { again } from "./upload.ts"
 
 export const quoteFiles = Effect.fn("cli.quote")(function*(files: ReadonlyArray<LocalFile>) {
   const output = yield* Output
@@ -18,6 +21,8 @@ export const quoteFiles = Effect.fn("cli.quote")(function*(files: ReadonlyArray<
       quotes.push(quoted.success)
       yield* output.record(yield* encoded(Quote, quoted.success))
       yield* output.print(line(file.name, quoted.success))
+    } else if (concernsAll(quoted.failure)) {
+      return yield* quoted.failure
     } else {
       yield* output.print(failureText(quoted.failure, output.style, file.name))
       yield* output.record({ filename: file.name, ...failureRecord(quoted.failure) })
@@ -36,8 +41,8 @@ const quoteFile = Effect.fnUntraced(function*(file: LocalFile) {
   const { call } = yield* Client
   const paths = yield* Path.Path
   const form = new FormData()
-  form.append("file", yield* bytesOf(file), paths.basename(file.name))
-  return yield* call((api) => api.quotes.make({ payload: form }))
+  form.append("file", yield* bytesOf(file), cleanName(paths.basename(file.name)))
+  return yield* call((api) => api.quotes.make({ payload: form }).pipe(Effect.retry(again)))
 })
 
 const notQuoted = (bad: number, all: number) =>

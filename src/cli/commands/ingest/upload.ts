@@ -4,6 +4,7 @@
  */
 import { Effect, Path, Schedule } from "effect"
 import { randomUUID } from "node:crypto"
+import { cleanName } from "../../../domain/cleanName.ts"
 import type { ApiError } from "../../client/apiFailure.ts"
 import { isPassing } from "../../client/apiFailure.ts"
 import { Client } from "../../client/Client.ts"
@@ -24,14 +25,15 @@ export const upload = Effect.fn("cli.upload")(function*(file: LocalFile, options
   if (Object.keys(options.metadata).length > 0) form.append("metadata", JSON.stringify(options.metadata))
   if (options.priority !== 0) form.append("priority", String(options.priority))
   if (options.force) form.append("force", "true")
-  form.append("file", bytes, paths.basename(file.name))
+  form.append("file", bytes, cleanName(paths.basename(file.name)))
   return yield* call((api) => api.documents.upload({ payload: form }).pipe(Effect.retry(again))).pipe(
     Effect.provideService(RequestKey, randomUUID())
   )
 })
 
-const again = Schedule.min([Schedule.exponential("500 millis"), Schedule.spaced("5 seconds")]).pipe(
-  Schedule.upTo({ times: 12 }),
+/** As long as an API that restarts is waited for, and as its limits per minute need. */
+export const again = Schedule.min([Schedule.exponential("500 millis"), Schedule.spaced("5 seconds")]).pipe(
+  Schedule.upTo({ duration: "2 minutes" }),
   Schedule.setInputType<ApiError>(),
   Schedule.while(({ input }) => isPassing(input))
 )

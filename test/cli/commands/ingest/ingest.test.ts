@@ -123,6 +123,27 @@ describe("ingest", () => {
       assert.sameMembers(uploads.map(({ name }) => name), ["a.md", "fails-b.md"])
     }))
 
+  it.live("stops at the first refused key, names it once and exits with 4", () =>
+    Effect.gen(function*() {
+      const { url } = yield* serveApiStub({ key: "right" })
+      const path = yield* folder
+      for (const more of [["--no-wait"], ["--wait", "--json"], ["--quote"]]) {
+        const env = { ACCESSA_API_KEY: "wrong" }
+        const ran = yield* runCli(["ingest", path, ...more, "--url", url.href], { env })
+        assert.strictEqual(ran.code, 4)
+        assert.lengthOf((ran.stdout + ran.stderr).match(/BAD_CREDENTIAL/gu) ?? [], 1)
+        if (more[0] === "--no-wait") assert.include(ran.stdout, "0 complete · 0 failed · 4 not sent")
+      }
+    }))
+
+  it.live("sends a name without the characters that no header can hold", () =>
+    Effect.gen(function*() {
+      const { uploads, url } = yield* serveApiStub()
+      const args = ["ingest", "-", "--name", "a\u001b[31m\nb.md", "--no-wait", "--url", url.href]
+      assert.strictEqual((yield* runCli(args, { stdin: "# Note" })).code, 0)
+      assert.strictEqual(uploads[0]?.name, "a[31mb.md")
+    }))
+
   it.live("sends nothing if an argument names no file", () =>
     Effect.gen(function*() {
       const { uploads, url } = yield* serveApiStub()
