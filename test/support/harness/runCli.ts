@@ -53,14 +53,18 @@ const entry = new URL("../../../src/bin/accessa.ts", import.meta.url).pathname
 
 export const spawnCli = (
   args: ReadonlyArray<string>,
-  /** Sends SIGINT once this was written to stderr. */
-  { env = {}, interruptAfter, stdin = "" }: RunOptions & { readonly interruptAfter?: string } = {}
+  /** `interruptAfter`: sends SIGINT once this was written to stderr. `unread`: nobody reads stdout. */
+  { env = {}, interruptAfter, stdin = "", unread = false }: RunOptions & {
+    readonly interruptAfter?: string
+    readonly unread?: boolean
+  } = {}
 ): Effect.Effect<Ran> =>
   Effect.callback((resume) => {
     const child = spawn(execPath, [entry, ...args], { env: { ...compiled, ...env } })
     let stdout = ""
     let stderr = ""
     let interrupted = false
+    if (unread) child.stdout.destroy()
     child.stdout.on("data", (part) => stdout += part)
     child.stderr.on("data", (part) => {
       stderr += part

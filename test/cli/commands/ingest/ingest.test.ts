@@ -216,6 +216,15 @@ describe("ingest", () => {
       assert.include(ran.stderr, "Resume with `accessa jobs watch")
     }))
 
+  it.live("ends as by SIGPIPE if nobody reads its output any more, and says that the jobs continue", () =>
+    Effect.gen(function*() {
+      const { url } = yield* serveApiStub()
+      const ran = yield* spawnCli(["ingest", yield* folder, "--wait", "--json", "--url", url.href], { unread: true })
+      assert.strictEqual(ran.code, 141)
+      assert.match(ran.stderr, /(?:continues?: see|Resume with)/u)
+      assert.notInclude(ran.stderr, "EPIPE")
+    }))
+
   it.live("continues where it was when the API restarts", () =>
     Effect.gen(function*() {
       const first = yield* Effect.scoped(Effect.gen(function*() {
