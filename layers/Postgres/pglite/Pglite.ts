@@ -19,15 +19,25 @@ import { DatabaseUnreachable } from "../connection/DatabaseUnreachable.ts"
 import { lockDirectory, lockHolder } from "./lockDirectory.ts"
 import { pgliteClient } from "./pgliteClient.ts"
 import type { PgliteTask } from "./pgliteWorker.ts"
+import { vacuumChanged } from "./vacuum.ts"
 
 export const DatabasePglite = (options: { readonly dataDir: string }) =>
   PgClient.layerFrom(Effect.gen(function*() {
     const place = yield* locate(options.dataDir)
-    if ((yield* ownOrJoin(place)) === "own") yield* serve(place)
+    const owns = (yield* ownOrJoin(place)) === "own"
+    if (owns) yield* serve(place)
     const client = yield* pgliteClient({ path: place.socket })
     yield* client`SELECT 1`.pipe(Effect.catch(() => unanswered(place)))
+    if (owns) yield* Effect.forkScoped(vacuum(client))
     return client
   }))
+
+/** As often as autovacuum looks. */
+const vacuum = (client: PgClient.PgClient) =>
+  Effect.repeat(
+    Effect.ignore(Effect.andThen(Effect.sleep("1 minute"), vacuumChanged(client)), { log: true }),
+    Schedule.forever
+  )
 
 interface Place {
   readonly data: string
