@@ -105,4 +105,12 @@ describe("the table of settings", () => {
         assert.strictEqual(byDefault, shown(Option.getOrThrow(setting?.local ?? Option.none())), name)
       }
     }).pipe(Effect.provide(NodeServices.layer)))
+
+  it.effect("the README names every port that a second stack on one machine must not share", () =>
+    Effect.gen(function*() {
+      const fs = yield* FileSystem.FileSystem
+      const [, names = ""] = /To run a second stack\n(.*?)\n\n/su.exec(yield* fs.readFileString("README.md")) ?? []
+      const ports = settingNames.filter((name) => name.endsWith("_PORT"))
+      assert.includeMembers([...names.matchAll(/`([A-Z_]+)`/gu)].map(([, name]) => name), ports)
+    }).pipe(Effect.provide(NodeServices.layer)))
 })
