@@ -53,7 +53,7 @@ const entry = new URL("../../../src/bin/accessa.ts", import.meta.url).pathname
 
 export const spawnCli = (
   args: ReadonlyArray<string>,
-  /** `interruptAfter`: sends SIGINT once this was written to stderr. `unread`: nobody reads stdout. */
+  /** `interruptAfter`: sends SIGINT once this was written to stderr. `unread`: stdout is closed at its other end. */
   { env = {}, interruptAfter, stdin = "", unread = false }: RunOptions & {
     readonly interruptAfter?: string
     readonly unread?: boolean

@@ -216,7 +216,7 @@ describe("ingest", () => {
       assert.include(ran.stderr, "Resume with `accessa jobs watch")
     }))
 
-  it.live("ends as by SIGPIPE if nobody reads its output any more, and says that the jobs continue", () =>
+  it.live("ends as by SIGPIPE if the reader of its output is gone, and says that the jobs continue", () =>
     Effect.gen(function*() {
       const { url } = yield* serveApiStub()
       const ran = yield* spawnCli(["ingest", yield* folder, "--wait", "--json", "--url", url.href], { unread: true })
