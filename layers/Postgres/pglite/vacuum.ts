@@ -7,7 +7,7 @@ import type { SqlClient } from "effect/sql"
 import { serviceRole } from "../connection/serviceRole.ts"
 
 /** Tables that changed as much as autovacuum waits for, by its default settings. */
-export const vacuumChanged = Effect.fn("Pglite.vacuumChanged")(function*(sql: SqlClient.SqlClient) {
+export const vacuumChanged = Effect.fnUntraced(function*(sql: SqlClient.SqlClient) {
   const tables = yield* sql<{ readonly name: string; readonly dead: boolean }>`
     SELECT relid::regclass::text AS name, n_dead_tup > 50 + 0.2 * n_live_tup AS dead FROM pg_stat_user_tables
     WHERE n_dead_tup > 50 + 0.2 * n_live_tup OR n_mod_since_analyze > 50 + 0.1 * n_live_tup`
