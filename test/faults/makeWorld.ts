@@ -55,8 +55,8 @@ export const worldLayer = (seed: number) =>
       freePort,
       urls: { api: at(api), llamaparse: at(llamaparse), openai: at(openai) },
       start: Effect.fnUntraced(function*(program, settings = {}) {
-        const own = program === "worker" ? { WORKER_HEALTH_PORT: String(yield* freePort) } : {}
-        const env = { ...common, ...own, ...settings }
+        // For each start: a case may run several workers, and `start` has one, too.
+        const env = { ...common, WORKER_HEALTH_PORT: String(yield* freePort), ...settings }
         const port = {
           api: Number(env.API_PORT),
           worker: Number(env.WORKER_HEALTH_PORT),
