@@ -57,7 +57,8 @@ export type ApiError =
 export const isPassing = (error: ApiError): boolean => {
   switch (error._tag) {
     case "HttpClientError":
-      return isLost(error) || (error.response?.status ?? 0) >= 502 || error.response?.status === 429
+      return !isUnread(error)
+        && (isLost(error) || (error.response?.status ?? 0) >= 502 || error.response?.status === 429)
     case "TooManyRequests":
     case "Overloaded":
     case "KeyInFlight":
@@ -72,6 +73,10 @@ export const isPassing = (error: ApiError): boolean => {
   }
 }
 
+/** What was to be sent could not be read: Node refuses a file that is no longer as it was opened. */
+const isUnread = ({ reason }: HttpClientError.HttpClientError): boolean =>
+  reason.cause instanceof DOMException && reason.cause.name === "NotReadableError"
+
 /** No answer, or an incomplete one. */
 const isLost = ({ reason }: HttpClientError.HttpClientError): boolean =>
   reason._tag === "TransportError" || (reason._tag === "DecodeError" && reason.response.status < 400)
@@ -79,7 +84,9 @@ const isLost = ({ reason }: HttpClientError.HttpClientError): boolean =>
 export const toFailure = (url: URL) => (error: ApiError): Effect.Effect<CommandFailure> => {
   switch (error._tag) {
     case "HttpClientError":
-      return error.response === undefined
+      return isUnread(error)
+        ? Effect.succeed(fileChanged)
+        : error.response === undefined
         ? Effect.succeed(unreachable(url))
         : error.response.status < 400
         ? Effect.succeed(notUnderstood(url, error.message))
@@ -105,6 +112,13 @@ export const toFailure = (url: URL) => (error: ApiError): Effect.Effect<CommandF
 }
 
 const authTags: ReadonlySet<string> = new Set(["Unauthorized", "Unauthenticated", "Forbidden"])
+
+export const fileChanged = failure(
+  "failed",
+  "FILE_CHANGED",
+  "The file changed, or was removed, while it was sent.",
+  "Wait until the program that writes it has finished, and run the command again."
+)
 
 const unreachable = (url: URL): CommandFailure =>
   failure(

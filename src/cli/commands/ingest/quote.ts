@@ -10,7 +10,7 @@ import { Output } from "../../terminal/Output.ts"
 import { printable } from "../../terminal/printable.ts"
 import { concernsAll } from "./FileResult.ts"
 import { bytesOf, type LocalFile } from "./LocalFile.ts"
-import { again } from "./upload.ts"
+import { again, onceWritten } from "./upload.ts"
 
 export const quoteFiles = Effect.fn("cli.quote")(function*(files: ReadonlyArray<LocalFile>) {
   const output = yield* Output
@@ -43,7 +43,7 @@ const quoteFile = Effect.fnUntraced(function*(file: LocalFile) {
   const form = new FormData()
   form.append("file", yield* bytesOf(file), cleanName(paths.basename(file.name)))
   return yield* call((api) => api.quotes.make({ payload: form }).pipe(Effect.retry(again)))
-})
+}, (quote) => Effect.retry(quote, onceWritten))
 
 const notQuoted = (bad: number, all: number) =>
   failure("failed", "DOCUMENTS_REFUSED", `${bad} of ${all} files have no quote.`, "Follow the advice on each line.")

@@ -1,14 +1,15 @@
 /**
  * Uploads one file from disk. If there is no answer, it is sent again with the same `Idempotency-Key`, so it is accepted
- * once.
+ * once. A file that changes meanwhile is opened again.
  */
 import { Effect, Path, Schedule } from "effect"
 import { randomUUID } from "node:crypto"
 import { cleanName } from "../../../domain/cleanName.ts"
 import type { ApiError } from "../../client/apiFailure.ts"
-import { isPassing } from "../../client/apiFailure.ts"
+import { fileChanged, isPassing } from "../../client/apiFailure.ts"
 import { Client } from "../../client/Client.ts"
 import { RequestKey } from "../../client/RequestContext.ts"
+import type { CommandFailure } from "../../CommandFailure.ts"
 import { bytesOf, type LocalFile } from "./LocalFile.ts"
 
 export interface UploadOptions {
@@ -29,7 +30,14 @@ export const upload = Effect.fn("cli.upload")(function*(file: LocalFile, options
   return yield* call((api) => api.documents.upload({ payload: form }).pipe(Effect.retry(again))).pipe(
     Effect.provideService(RequestKey, randomUUID())
   )
-})
+}, (upload) => Effect.retry(upload, onceWritten))
+
+/** A program may be writing it. */
+export const onceWritten = {
+  schedule: Schedule.spaced("500 millis"),
+  times: 4,
+  while: (failure: CommandFailure) => failure === fileChanged
+}
 
 /** As long as an API that restarts is waited for, and as its limits per minute need. */
 export const again = Schedule.min([Schedule.exponential("500 millis"), Schedule.spaced("5 seconds")]).pipe(

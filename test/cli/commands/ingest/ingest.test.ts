@@ -1,6 +1,7 @@
 import { NodeFileSystem } from "@effect/platform-node"
 import { it } from "@effect/vitest"
 import { Effect, Fiber, FileSystem } from "effect"
+import { appendFileSync, readFileSync } from "node:fs"
 import { createServer } from "node:net"
 import { assert, describe } from "vitest"
 import { runCli, spawnCli } from "../../../support/harness/runCli.ts"
@@ -134,6 +135,21 @@ describe("ingest", () => {
         assert.lengthOf((ran.stdout + ran.stderr).match(/BAD_CREDENTIAL/gu) ?? [], 1)
         if (more[0] === "--no-wait") assert.include(ran.stdout, "0 complete · 0 failed · 4 not sent")
       }
+    }))
+
+  it.live("opens a file again that was written to while it was sent", () =>
+    Effect.gen(function*() {
+      const { uploads, url } = yield* serveApiStub()
+      const path = `${yield* folder}/a.md`
+      const until = Date.now() + 300
+      const write = () => {
+        appendFileSync(path, "more\n")
+        if (Date.now() < until) setImmediate(write)
+      }
+      write()
+      const ran = yield* runCli(["ingest", path, "--no-wait", "--url", url.href])
+      assert.strictEqual(ran.code, 0)
+      assert.deepStrictEqual(uploads.map(({ content }) => content), [readFileSync(path, "utf8")])
     }))
 
   it.live("sends a name without the characters that no header can hold", () =>
