@@ -85,7 +85,10 @@ export const requestCodes: Readonly<Record<RequestCode, RequestCodeEntry>> = {
     help: "Ask an admin for a key with that role: `accessa keys create --role ROLE`."
   },
   NOT_FOUND: { title: "There is no such route or resource.", help: "Check the method and the path against `/docs`." },
-  JOB_NOT_FOUND: { title: "The caller has no such job.", help: "`accessa jobs list` shows your jobs." },
+  JOB_NOT_FOUND: {
+    title: "The caller has no such job.",
+    help: "`accessa jobs list` shows your jobs. For another user's, operators add --user USER --reason TEXT."
+  },
   DOCUMENT_NOT_FOUND: {
     title: "The caller has no such document.",
     help: "`accessa jobs list --json` shows your documents."

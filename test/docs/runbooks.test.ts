@@ -33,6 +33,17 @@ layer(NodeServices.layer)("the runbooks", (it) => {
       }))
   }
 
+  it.effect("the runbooks ask for the jobs of all users: those of the person on call are none of them", () =>
+    Effect.gen(function*() {
+      const fs = yield* FileSystem.FileSystem
+      const own: Array<string> = []
+      for (const name of yield* fs.readDirectory("docs/runbooks")) {
+        const text = yield* fs.readFileString(`docs/runbooks/${name}`)
+        own.push(...(text.match(/^accessa jobs (?!.*(?:--filter|--user USER --reason)).*$/gmu) ?? []))
+      }
+      assert.deepStrictEqual(own, [])
+    }))
+
   it.effect("the runbooks cover only codes that alerts are raised for", () =>
     Effect.gen(function*() {
       const fs = yield* FileSystem.FileSystem
