@@ -104,7 +104,7 @@ const misused = ({ commandPath, errors }: CliError.ShowHelp): CommandFailure =>
   failure(
     "usage",
     "USAGE",
-    errors.map((each) => truncate(each.message, 300)).join(" "),
+    errors.map(({ message }) => truncate(message.replace("Expected: Schema validation failed: ", ""), 300)).join(" "),
     `See \`${commandPath.join(" ")} --help\`.`
   )
 

@@ -55,6 +55,15 @@ describe("the command line", () => {
 })
 
 describe("jobs", () => {
+  it.live("jobs that a filter leaves out are not said to be missing", () =>
+    Effect.gen(function*() {
+      const { url } = yield* serveApiStub()
+      const list = (...args: ReadonlyArray<string>) => runCli(["jobs", "list", ...args, "--url", url.href])
+      assert.strictEqual((yield* list("--status", "complete")).stderr, "No job matches.\n")
+      assert.match((yield* list()).stderr, /^You have no jobs\. .*--filter\.\n$/u)
+      assert.include((yield* list("--limit", "0")).stderr, ": \"0\". Expected a value between 1 and 200 · See")
+    }))
+
   it.live("jobs are listed in a table with whole ids for scripts, and in JSON as the API returns them", () =>
     Effect.gen(function*() {
       const job = failedJob({ filename: "a\u001b[2Jb.pdf" })

@@ -113,7 +113,8 @@ const show = Effect.fnUntraced(function*(made: typeof MadeKey.Type) {
   if (made.secret === null) {
     return yield* output.note(`${made.prefix} was created by an earlier request, which showed it.`)
   }
-  yield* output.note(`${made.role} key for user ${made.userId}. Save it now: it is not shown again.`)
+  const until = made.expiresAt === null ? "" : `, until ${minute(made.expiresAt)}`
+  yield* output.note(`${made.role} key for user ${made.userId}${until}. Save it now: it is not shown again.`)
   yield* output.print(made.secret)
 })
 
@@ -130,9 +131,10 @@ const heads = [
 const stateOf = (key: KeyView, now: Date): string => {
   if (key.revokedAt !== null) return "revoked"
   if (key.expiresAt === null) return "works"
-  const end = DateTime.toDate(key.expiresAt)
-  return end <= now ? "expired" : `until ${end.toISOString().slice(0, 16)}Z`
+  return DateTime.toDate(key.expiresAt) <= now ? "expired" : `until ${minute(key.expiresAt)}`
 }
+
+const minute = (date: DateTime.Utc): string => `${DateTime.formatIso(date).slice(0, 16)}Z`
 
 const decodeId = Schema.decodeUnknownOption(KeyId)
 

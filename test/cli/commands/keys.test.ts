@@ -23,7 +23,7 @@ describe("accessa keys", () => {
       const made = yield* cli(["keys", "create", "laptop", "--role", "viewer", "--expires", "90d"])
       assert.strictEqual(made.code, 0)
       assert.match(made.stdout, /^acc_\S+\n$/)
-      assert.include(made.stderr, "viewer key")
+      assert.match(made.stderr, /^viewer key for user \S+, until \d{4}-\d\d-\d\dT\d\d:\d\dZ\. Save it/u)
       const list = yield* cli(["keys", "list"])
       assert.match(list.stdout, /viewer .*until .*laptop/)
     })

@@ -18,6 +18,8 @@ export interface Wanted {
   readonly after: string | null
 }
 
+export const noneMatches = "No job matches."
+
 export const thereAreMore = (shown: number, cursor: string): string =>
   `Showing ${shown} jobs; there are more. Continue with --cursor ${printable(cursor)}, or list them --all.`
 
@@ -39,7 +41,7 @@ export const listFiltered = Effect.fn("cli.jobs.listFiltered")(function*(filter:
   const found = { ...page, jobs }
   if (output.json) return yield* output.record(yield* encoded(JobLinePage, found))
   yield* output.note(found.said)
-  if (jobs.length === 0) return yield* output.note("No job matches.")
+  if (jobs.length === 0) return yield* output.note(noneMatches)
   const now = DateTime.toDate(yield* DateTime.now)
   const { columns } = yield* output.size
   const id = (value: string) => output.stdoutIsTerminal ? shortId(value) : value

@@ -13,7 +13,7 @@ import { Output } from "../../terminal/Output.ts"
 import { printable } from "../../terminal/printable.ts"
 import { statusCell } from "../../terminal/statusCell.ts"
 import { table } from "../../terminal/table.ts"
-import { largestPage, listFiltered, thereAreMore, type Wanted } from "./filtered.ts"
+import { largestPage, listFiltered, noneMatches, thereAreMore, type Wanted } from "./filtered.ts"
 
 export const jobsList = Command.make("list", {
   status: Flag.Literals("status", statuses).pipe(
@@ -46,8 +46,7 @@ export const jobsList = Command.make("list", {
   Effect.gen(function*() {
     const wanted = { jobs: flags.all ? Infinity : flags.limit, after: Option.getOrNull(flags.cursor) }
     if (Option.isSome(flags.filter)) {
-      const alone = flags.status.length === 0 && Option.isNone(flags.errorCode) && Option.isNone(flags.filename)
-      return alone ? yield* listFiltered(flags.filter.value, wanted) : yield* twoFilters
+      return isFiltered(flags) ? yield* twoFilters : yield* listFiltered(flags.filter.value, wanted)
     }
     const { call } = yield* Client
     const output = yield* Output
@@ -64,7 +63,7 @@ export const jobsList = Command.make("list", {
         })
       ))
     if (output.json) return yield* output.record(yield* encoded(JobPage, page))
-    if (page.jobs.length === 0) return yield* output.note("No jobs. Start with `accessa ingest FILE`.")
+    if (page.jobs.length === 0) return yield* output.note(isFiltered(flags) ? noneMatches : noJobs)
     const now = DateTime.toDate(yield* DateTime.now)
     const { columns } = yield* output.size
     const id = (value: string) => output.stdoutIsTerminal ? shortId(value) : value
@@ -86,6 +85,14 @@ export const jobsList = Command.make("list", {
       yield* output.note(thereAreMore(page.jobs.length, page.nextCursor))
     }
   })).pipe(Command.withDescription("The newest jobs"), Command.withAlias("ls"))
+
+const isFiltered = ({ errorCode, filename, status }: {
+  readonly status: ReadonlyArray<string>
+  readonly errorCode: Option.Option<string>
+  readonly filename: Option.Option<string>
+}): boolean => status.length > 0 || Option.isSome(errorCode) || Option.isSome(filename)
+
+const noJobs = "You have no jobs. Start with `accessa ingest FILE`. Operators list those of all users with --filter."
 
 const twoFilters = failure(
   "usage",

@@ -6,6 +6,7 @@ import { UserId } from "../../../domain/Ids.ts"
 import { Client } from "../../client/Client.ts"
 import { failure } from "../../CommandFailure.ts"
 import { encoded } from "../../encoded.ts"
+import { count } from "../../terminal/humanize.ts"
 import { Output } from "../../terminal/Output.ts"
 
 export const usersErase = Command.make("erase", {
@@ -37,9 +38,9 @@ export const usersErase = Command.make("erase", {
     yield* output.record({ user_id: user, documents: erased, leftovers: yield* encoded(LeftoversView, left) })
     if (!isClean(left)) return yield* notClean(left)
     yield* output.print(
-      `${
-        output.style.green("✓")
-      } ${erased} documents erased. Nothing is left of the user in the tables and in the storage; `
+      `${output.style.green("✓")} ${
+        erased === 1 ? "1 document" : `${count(erased)} documents`
+      } erased. Nothing is left of the user in the tables and in the storage; `
         + "payments and the audit log keep ids and numbers."
     )
   })).pipe(Command.withDescription("Delete a user's documents, keys, webhooks and settings for good"))
