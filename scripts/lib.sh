@@ -86,13 +86,10 @@ accessa() { pnpm exec node src/bin/accessa.ts "$@"; }
 # pick EXPRESSION: of the JSON document on stdin, called d.
 pick() { pnpm exec node -e "const d = JSON.parse(require('node:fs').readFileSync(0, 'utf8')); console.log($1)"; }
 
-# Loads what .env.local sets and the shell does not, like the commands in package.json. Tests must not depend on it.
+# Tests must not depend on it.
+. "$root/scripts/readEnvFile.sh"
 if [ -f .env.local ] && [ "${0##*/}" != run-local-tests.sh ]; then
-  while IFS= read -r line || [ -n "$line" ]; do
-    name=${line%%=*}
-    [[ $name =~ ^[A-Z][A-Z0-9_]*$ ]] || continue
-    [ -n "${!name+set}" ] || export "$name=${line#*=}"
-  done <.env.local
+  readEnvFile .env.local
 fi
 
 # The local stack's address, so that the CLI never reaches another one.
