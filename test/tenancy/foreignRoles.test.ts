@@ -160,6 +160,22 @@ layer(Layer.merge(emptyDatabase.layer, NodeServices.layer))(`foreign roles, on $
       assert.deepStrictEqual(yield* ourRights, granted)
     }))
 
+  it.effect("do not get the views of readers, which show all users' rows to their owner, by a restore without owners", () =>
+    Effect.gen(function*() {
+      const sql = yield* SqlClient.SqlClient
+      for (const view of ["accessa_chunks", "accessa_llamaindex"]) {
+        yield* sql`ALTER VIEW ${sql(view)} OWNER TO CURRENT_USER`
+      }
+      yield* migrate(migrationsDirectory)
+      assert.deepStrictEqual(
+        yield* sql`SELECT DISTINCT viewowner FROM pg_views WHERE viewname LIKE 'accessa%'`,
+        [{ viewowner: "accessa_publisher" }]
+      )
+      assert.deepStrictEqual(yield* ourRights, granted)
+      const [publisher] = yield* sql`SELECT has_schema_privilege('accessa_publisher', 'public', 'CREATE') AS creates`
+      assert.deepStrictEqual(publisher, { creates: false })
+    }))
+
   it.effect("the rule for our objects covers every object of a fresh schema", () =>
     Effect.gen(function*() {
       const sql = yield* SqlClient.SqlClient

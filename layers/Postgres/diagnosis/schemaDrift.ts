@@ -48,7 +48,10 @@ const nameOf = (statement: string): string | undefined => {
     [/^CREATE TRIGGER (\S+) .*? ON (?:public\.)?(\S+)/, "trigger"],
     [/^CREATE OR REPLACE FUNCTION public\.(\w+)/, "function"],
     [/^CREATE EXTENSION (\w+)/, "extension"],
-    [/^ALTER TABLE (\S+)/, "row security of table"]
+    [/^ALTER TABLE (\S+)/, "row security of table"],
+    [/^CREATE VIEW (\S+)/, "view"],
+    // Whose rows it shows.
+    [/^ALTER VIEW (\S+) OWNER/, "owner of view"]
   ]
   for (const [pattern, kind] of patterns) {
     const parts = pattern.exec(statement)?.slice(1)
@@ -70,7 +73,9 @@ export const schemaDrift = (shipped: string, actual: string): ReadonlyArray<stri
   const found = objectsOf(actual)
   const isOurs = (name: string, definition: string) => {
     const table = tableOf(name, definition)
-    return table === undefined ? /^(?:function|privileges on) accessa_/.test(name) : expected.has(`table ${table}`)
+    return table === undefined
+      ? /^(?:function|view|owner of view|privileges on) accessa_/.test(name)
+      : expected.has(`table ${table}`)
   }
   return [
     ...[...expected].filter(([name]) => !/^(?:function|privileges on) match_documents\b/.test(name)).flatMap(

@@ -10,6 +10,7 @@ import { type ForeignGrant, foreignGrantsQuery, ourObjects, type OwnRight, ownRi
 export const closeGrants = Effect.fn("Database.closeGrants")(
   function*(sql: SqlClient.SqlClient, exact: Rights | undefined) {
     yield* openVectorSchema(sql)
+    yield* returnViews(sql)
     const current = yield* ownRights(sql)
     for (const { kind, name, role } of current.filter(({ grantable }) => grantable)) {
       yield* sql.unsafe(`REVOKE GRANT OPTION FOR ALL PRIVILEGES ON ${word(kind)} ${name} FROM ${role} CASCADE`)
@@ -40,6 +41,20 @@ const openVectorSchema = Effect.fnUntraced(function*(sql: SqlClient.SqlClient) {
     FROM pg_extension JOIN pg_namespace n ON n.oid = extnamespace JOIN pg_roles r ON rolname IN ${sql.in(roles)}
     WHERE extname = 'vector' AND NOT has_schema_privilege(r.oid, n.oid, 'USAGE')`
   for (const { role, schema } of missing) yield* sql.unsafe(`GRANT USAGE ON SCHEMA ${schema} TO ${role}`)
+})
+
+/**
+ * The views show what their owner may see: after `pg_restore --no-owner` that is the login that restored, and each reader would see the
+ * documents of all users.
+ */
+const returnViews = Effect.fnUntraced(function*(sql: SqlClient.SqlClient) {
+  const lost = yield* sql<{ readonly name: string }>`
+    SELECT oid::regclass::text AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'v'
+      AND relname IN ('accessa_chunks', 'accessa_llamaindex') AND relowner::regrole::text <> 'accessa_publisher'`
+  if (lost.length === 0) return
+  yield* sql`GRANT CREATE ON SCHEMA public TO accessa_publisher`
+  for (const { name } of lost) yield* sql.unsafe(`ALTER VIEW ${name} OWNER TO accessa_publisher`)
+  yield* sql`REVOKE CREATE ON SCHEMA public FROM accessa_publisher`
 })
 
 const foreignGrants = (sql: SqlClient.SqlClient) => sql.unsafe<ForeignGrant>(foreignGrantsQuery)

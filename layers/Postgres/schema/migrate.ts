@@ -99,6 +99,8 @@ const insufficientPrivilege = "42501"
 const adviceFor = (error: unknown): string =>
   causesOf(error).some((each) => "code" in each && each.code === insufficientPrivilege)
     ? " They need the login that owns the schema: run `pnpm migrate` with it. With ACCESSA_ENV=local every process runs them."
+    : /role "accessa_\w+" does not exist/.test(explain(error))
+    ? " Roles belong to the server and are in no dump: see \"Backups\" in docs/databases.md, and restore the dump again."
     : ""
 
 /** The innermost error has the reason; the migrator and the driver wrap it. */

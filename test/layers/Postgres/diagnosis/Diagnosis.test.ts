@@ -94,7 +94,7 @@ onEachDatabase("the diagnosis", (it) => {
         )
       }))
 
-    it.effect("the diagnosis finds columns, indexes, policies, triggers, functions and privileges that differ from the shipped ones", () =>
+    it.effect("the diagnosis finds columns, indexes, policies, triggers, views, functions and privileges that differ from the shipped ones", () =>
       Effect.gen(function*() {
         const drift: Readonly<Record<string, string>> = {
           "ALTER TABLE upload_jobs DROP COLUMN hinted_at": "column upload_jobs.hinted_at is missing",
@@ -110,6 +110,9 @@ onEachDatabase("the diagnosis", (it) => {
           "REVOKE SELECT ON documents FROM accessa_user": "privileges on documents TO accessa_user differs",
           "CREATE OR REPLACE FUNCTION accessa_users() RETURNS uuid[] LANGUAGE sql STABLE AS 'SELECT NULL::uuid[]'":
             "function accessa_users differs",
+          "ALTER VIEW accessa_chunks OWNER TO CURRENT_USER": "owner of view accessa_chunks differs",
+          "CREATE OR REPLACE VIEW accessa_llamaindex AS SELECT id, document_id::text AS external_id, 'x'::text AS collection, text AS document, metadata, embedding AS embeddings FROM accessa_chunks":
+            "view accessa_llamaindex differs",
           "CREATE TABLE of_another_application (n int)": ""
         }
         for (const [change, expected] of Object.entries(drift)) {

@@ -76,6 +76,14 @@ onEachDatabase("migrations", (it) => {
         )
       }))
 
+    it.effect("say what a dump restored on another server lacks", () =>
+      Effect.gen(function*() {
+        const { directory, write } = yield* migrations(["0001_first"])
+        yield* write("0002_second", "GRANT SELECT ON first TO accessa_left_behind")
+        const { message } = yield* Effect.flip(migrate(directory))
+        assert.match(message, /role "accessa_left_behind" does not exist\. Roles belong to the server .*"Backups"/)
+      }))
+
     it.effect("refuse a file that was changed after it had run", () =>
       Effect.gen(function*() {
         const { directory, write } = yield* migrations(["0001_first"])
