@@ -36,7 +36,7 @@ export const runChild = Effect.fnUntraced(
 )
 
 /** The flags of `pnpm worker`. */
-const asWorker = ["--max-semi-space-size=16"]
+export const asWorker = ["--max-semi-space-size=16"]
 
 /**
  * Starts such a process and lets it stay. Each `pass` takes the folder once more: two processes that take turns by seconds
@@ -94,6 +94,13 @@ const shown = 30
 export const medianOf = (values: ReadonlyArray<number>): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 
+/** Runs on the server of `DATABASE_URL`, in the database that it names. */
+export const onServer = Effect.fnUntraced(function*<A, E, R>(work: Effect.Effect<A, E, R>) {
+  const url = yield* Config.Redacted("DATABASE_URL")
+  const login = { url, maxConnections: 1, applicationName: "accessa bench", as: "login" } as const
+  return yield* Effect.provide(work, DatabasePostgres(login))
+})
+
 /**
  * Each run gets its own database on the server of `DATABASE_URL`, so that no run pays for the dead rows of the previous
  * one.
@@ -102,15 +109,10 @@ export const emptyDatabase = Effect.gen(function*() {
   const server = Option.getOrUndefined(yield* Config.option(Config.Redacted("DATABASE_URL")))
   if (server === undefined) return {}
   const name = `accessa_bench_${yield* Clock.currentTimeMillis}`
-  const onServer = (statement: string) =>
-    Effect.flatMap(SqlClient.SqlClient, (sql) => sql.unsafe(statement)).pipe(
-      Effect.provide(
-        DatabasePostgres({ url: server, maxConnections: 1, applicationName: "accessa bench", as: "login" })
-      )
-    )
+  const execute = (statement: string) => onServer(Effect.flatMap(SqlClient.SqlClient, (sql) => sql.unsafe(statement)))
   yield* Effect.acquireRelease(
-    onServer(`CREATE DATABASE ${name}`),
-    () => Effect.ignore(onServer(`DROP DATABASE ${name} WITH (FORCE)`), { log: true })
+    execute(`CREATE DATABASE ${name}`),
+    () => Effect.ignore(execute(`DROP DATABASE ${name} WITH (FORCE)`), { log: true })
   )
   const url = new URL(Redacted.value(server))
   url.pathname = name
@@ -155,7 +157,7 @@ export const mockEmbeddings = Effect.fnUntraced(function*(delay: number) {
   })
   const origin = `http://127.0.0.1:${port}`
   yield* HttpClient.get(`${origin}/health`).pipe(
-    Effect.retry(Schedule.max([Schedule.spaced("100 millis"), Schedule.recurs(100)]))
+    Effect.retry(Schedule.max([Schedule.spaced("100 millis"), Schedule.recurs(600)]))
   )
   return `${origin}/v1`
 })

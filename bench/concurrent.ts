@@ -2,25 +2,27 @@
 import { Effect } from "effect"
 import { Command, Flag } from "effect/cli"
 import { ChildProcess, ChildProcessSpawner } from "effect/process"
-import { embeddingsUrl, requireServer, runChild } from "./child.ts"
+import { asWorker, embeddingsUrl, requireServer, runChild } from "./child.ts"
+import { cpuShare } from "./cpuShare.ts"
 import { freePort } from "./freePort.ts"
 import { comparedFlags } from "./large.ts"
 import { makeDocuments } from "./makeDocuments.ts"
 import { compareWithRecorded } from "./recorded.ts"
 
-/** Beside the worker of the measured process. */
-export const otherWorkers = (count: number) => (environment: Readonly<Record<string, string>>) =>
+/** Beside the measured process, each with so many cores if a share is given. */
+export const otherWorkers = (count: number, share?: number) => (environment: Readonly<Record<string, string>>) =>
   Effect.gen(function*() {
     const spawner = yield* ChildProcessSpawner.ChildProcessSpawner
     for (let index = 0; index < count; index++) {
-      yield* spawner.spawn(
-        ChildProcess.make("node", ["src/bin/worker.ts"], {
+      const worker = yield* spawner.spawn(
+        ChildProcess.make("node", [...asWorker, "src/bin/worker.ts"], {
           env: { ...environment, WORKER_HEALTH_PORT: String(yield* freePort), LOG_LEVEL: "Error" },
           extendEnv: true,
           stdout: "ignore",
           stderr: "inherit"
         })
       )
+      if (share !== undefined) yield* Effect.flatMap(cpuShare(`worker-${index}`, share), (hold) => hold(worker.pid))
     }
     return yield* Effect.never
   }).pipe(Effect.scoped)

@@ -2,23 +2,27 @@
 import { Effect, FileSystem, Option } from "effect"
 import { SqlClient } from "effect/sql"
 
-/** In seconds since its start. */
-export const postgresCpu = Effect.gen(function*() {
+const processes = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
   const fs = yield* FileSystem.FileSystem
   const [backend] = yield* sql<{ readonly pid: number }>`SELECT pg_backend_pid() AS pid`
-  const statOf = (pid: string) => Effect.option(fs.readFileString(`/proc/${pid}/stat`))
-  const own = Option.flatMap(yield* statOf(String(backend?.pid)), readStat)
-  if (Option.isNone(own)) return Option.none<number>()
+  const statOf = (pid: string) => Effect.map(Effect.option(fs.readFileString(`/proc/${pid}/stat`)), Option.flatMap(readStat))
+  const own = yield* statOf(String(backend?.pid))
+  if (Option.isNone(own)) return []
   const server = own.value.parent
-  let ticks = 0
-  for (const pid of (yield* fs.readDirectory("/proc")).filter((name) => /^\d+$/.test(name))) {
-    const found = Option.getOrUndefined(Option.flatMap(yield* statOf(pid), readStat))
-    if (pid === server) ticks += (found?.ticks ?? 0) + (found?.ofEnded ?? 0)
-    else if (found?.parent === server) ticks += found.ticks
-  }
-  return Option.some(ticks / ticksPerSecond)
+  const numbers = (yield* fs.readDirectory("/proc")).filter((name) => /^\d+$/.test(name))
+  const found = yield* Effect.forEach(numbers, (pid) => Effect.map(statOf(pid), Option.map((stat) => ({ ...stat, pid }))))
+  return found.filter(Option.isSome).flatMap(({ value: { ofEnded, parent, pid, ticks } }) =>
+    pid === server ? [{ pid, ticks: ticks + ofEnded }] : parent === server ? [{ pid, ticks }] : []
+  )
 })
+
+/** Empty if the server runs elsewhere. */
+export const postgresPids = Effect.map(processes, (found) => found.map(({ pid }) => Number(pid)))
+
+/** In seconds since its start. */
+export const postgresCpu = Effect.map(processes, (found) =>
+  found.length === 0 ? Option.none() : Option.some(found.reduce((sum, { ticks }) => sum + ticks, 0) / ticksPerSecond))
 
 const ticksPerSecond = 100
 
