@@ -55,7 +55,7 @@ const whenAllComplete = Effect.fnUntraced(function*(userId: UserId, documents: n
     Effect.flatMap(([row]) =>
       (row?.failed ?? 0) > 0 ? Effect.die(new Error(`${row?.failed} documents failed`)) : Effect.succeed(row?.complete)
     ),
-    Effect.repeat({ schedule: Schedule.spaced("20 millis"), until: (complete) => complete === documents })
+    Effect.repeat({ schedule: Schedule.spaced("50 millis"), until: (complete) => complete === documents })
   )
 })
 

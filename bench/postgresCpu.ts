@@ -6,12 +6,16 @@ const processes = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
   const fs = yield* FileSystem.FileSystem
   const [backend] = yield* sql<{ readonly pid: number }>`SELECT pg_backend_pid() AS pid`
-  const statOf = (pid: string) => Effect.map(Effect.option(fs.readFileString(`/proc/${pid}/stat`)), Option.flatMap(readStat))
+  const statOf = (pid: string) =>
+    Effect.map(Effect.option(fs.readFileString(`/proc/${pid}/stat`)), Option.flatMap(readStat))
   const own = yield* statOf(String(backend?.pid))
   if (Option.isNone(own)) return []
   const server = own.value.parent
   const numbers = (yield* fs.readDirectory("/proc")).filter((name) => /^\d+$/.test(name))
-  const found = yield* Effect.forEach(numbers, (pid) => Effect.map(statOf(pid), Option.map((stat) => ({ ...stat, pid }))))
+  const found = yield* Effect.forEach(
+    numbers,
+    (pid) => Effect.map(statOf(pid), Option.map((stat) => ({ ...stat, pid })))
+  )
   return found.filter(Option.isSome).flatMap(({ value: { ofEnded, parent, pid, ticks } }) =>
     pid === server ? [{ pid, ticks: ticks + ofEnded }] : parent === server ? [{ pid, ticks }] : []
   )
@@ -21,8 +25,11 @@ const processes = Effect.gen(function*() {
 export const postgresPids = Effect.map(processes, (found) => found.map(({ pid }) => Number(pid)))
 
 /** In seconds since its start. */
-export const postgresCpu = Effect.map(processes, (found) =>
-  found.length === 0 ? Option.none() : Option.some(found.reduce((sum, { ticks }) => sum + ticks, 0) / ticksPerSecond))
+export const postgresCpu = Effect.map(
+  processes,
+  (found) =>
+    found.length === 0 ? Option.none() : Option.some(found.reduce((sum, { ticks }) => sum + ticks, 0) / ticksPerSecond)
+)
 
 const ticksPerSecond = 100
 

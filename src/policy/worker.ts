@@ -22,8 +22,12 @@ export const hardStopAfter = Duration.sum(drainTime, Duration.seconds(5))
 /** Jobs beyond a worker's concurrency for users with no running job, so that their first job need not wait. */
 export const guestJobs = 4
 
-/** The delay between a notification and the claim while the worker is busy. */
-export const gatherTime = Duration.millis(10)
+/**
+ * The delay between a notification and the claim while the worker is busy: five times what the last claim took. With eight workers,
+ * a Postgres at its limit was asked half as often, for more jobs at once.
+ */
+export const gatherTime = (claim: Duration.Duration): Duration.Duration =>
+  Duration.clamp(Duration.times(claim, 5), { minimum: Duration.millis(10), maximum: Duration.millis(250) })
 
 /** Heartbeats that a worker's row remembers, for the strip on the dashboard: five minutes of one every ten seconds. */
 export const beatsKept = 30

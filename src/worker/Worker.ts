@@ -149,6 +149,7 @@ const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
   const claim = Effect.gen(function*() {
     const free = concurrency - (yield* FiberMap.size(jobs))
     const guests = free + guestJobs
+    const askedAt = yield* Clock.currentTimeMillis
     const claimed = free > 0
       ? yield* untraced(queue.claim(workerId, free))
       : guests > 0
@@ -162,7 +163,7 @@ const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
     yield* Effect.timeoutOption(Queue.take(wake), isBusy ? busyInterval : yield* untilNext)
     if ((yield* FiberMap.size(jobs)) === 0) return
     // While other jobs run, a short delay lets one claim cover several new jobs and free slots.
-    yield* Effect.sleep(gatherTime)
+    yield* Effect.sleep(gatherTime(Duration.millis(claimedAt - askedAt)))
     yield* Queue.clear(wake)
   })
   const claiming = claim.pipe(

@@ -34,6 +34,8 @@ export class Desk extends Context.Service<Desk, {
   readonly wake: Queue.Queue<void>
   /** The parser holds every job until then. */
   readonly gate: Deferred.Deferred<void>
+  /** In milliseconds. */
+  claimTakes: number
   /** The next claims fail. */
   failures: number
   stale: boolean
@@ -59,6 +61,7 @@ export const desk = Layer.effectContext(Effect.gen(function*() {
     moves: [],
     wake: yield* Queue.unbounded<void>(),
     gate: yield* Deferred.make<void>(),
+    claimTakes: 0,
     failures: 0,
     stale: false,
     released: 0,
@@ -78,7 +81,7 @@ export const desk = Layer.effectContext(Effect.gen(function*() {
           }
           if (only === "newcomers") return Effect.succeed(state.newcomers.splice(0, limit))
           state.asked.push(limit)
-          return Effect.succeed(state.due.splice(0, limit))
+          return Effect.delay(Effect.sync(() => state.due.splice(0, limit)), state.claimTakes)
         }),
       // A job that is parked ends its run.
       move: (move) =>

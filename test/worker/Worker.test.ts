@@ -64,6 +64,27 @@ describe("a worker", () => {
       assert.lengthOf(begun, concurrency + guestJobs)
     }).pipe(Effect.provide(surroundings)))
 
+  it.effect("a busy worker asks a slow database less often, and a very slow one still every few hundred milliseconds", () =>
+    Effect.gen(function*() {
+      const state = yield* Desk
+      state.due.push(...jobs(1))
+      yield* running
+      const aSecond = Effect.repeat(
+        Effect.andThen(Queue.offer(state.wake, undefined), TestClock.adjust("5 millis")),
+        { times: 199 }
+      )
+      const claimsOfASecond = Effect.fnUntraced(function*(claimTakes: number) {
+        state.claimTakes = claimTakes
+        yield* aSecond
+        const before = state.asked.length
+        yield* aSecond
+        return state.asked.length - before
+      })
+      assert.isAtLeast(yield* claimsOfASecond(1), 40)
+      assert.isAtMost(yield* claimsOfASecond(40), 6)
+      assert.isAtLeast(yield* claimsOfASecond(200), 2)
+    }).pipe(Effect.provide(surroundings)))
+
   it.effect("a worker sleeps until it is woken, or until its next poll", () =>
     Effect.gen(function*() {
       const { begun, due, wake } = yield* Desk

@@ -39,8 +39,8 @@ export const storage = {
   DATABASE_CONNECTIONS: setting(
     ["api", "worker", "migrate"],
     whole(1, 200, "connections"),
-    byDefault(8),
-    "Most connections per process."
+    byDefault(4),
+    "Most connections per process. More seldom help: requests that wait for a connection share the next statement."
   ),
   DATABASE_LIMIT_GB: setting(
     ["api"],
