@@ -16,7 +16,7 @@ const checks = {
   clock: {
     name: "api clock",
     expected: `the clocks of API and database are less than ${Duration.format(clocksApart)} apart`,
-    sound: "they agree",
+    sound: "those of API and database agree",
     repair: "Synchronize the clocks by NTP: signed addresses, callbacks and logs depend on them."
   },
   orphans: {
@@ -28,7 +28,7 @@ const checks = {
   settings: {
     name: "api settings",
     expected: "the API's settings fit together",
-    sound: "they do",
+    sound: "none contradicts another",
     repair: "Change the setting and restart the API and the workers; docs/settings.md explains each."
   }
 } as const satisfies Record<string, Check>

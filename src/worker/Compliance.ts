@@ -42,7 +42,7 @@ const auditFinding = Effect.fnUntraced(function*(audit: AuditLog["Service"]) {
       return finding({
         name: "audit_chain",
         expected: "each entry of the audit log continues the one before",
-        sound: "it does",
+        sound: "each entry continues the one before",
         repair: "Compare the log with a backup, and find out who could write to the database."
       }, faults)
     }

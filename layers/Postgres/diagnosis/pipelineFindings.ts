@@ -24,7 +24,7 @@ const checks = {
   clocks: {
     name: "clocks",
     expected: `the clocks of workers and database are less than ${Duration.format(clocksApart)} apart`,
-    sound: "they agree",
+    sound: "those of workers and database agree",
     repair: "Synchronize the clocks by NTP: signed addresses, callbacks and logs depend on them."
   },
   retention: {
@@ -38,7 +38,7 @@ const checks = {
   sweeps: {
     name: "sweeps",
     expected: "a worker looks for orphaned objects every hour",
-    sound: "it has",
+    sound: "orphaned objects were looked for within the hour",
     repair: "Look for \"sweep of objects failed\" in the worker's log."
   }
 } as const satisfies Record<string, Check>

@@ -60,14 +60,14 @@ export const kpi = Command.make("kpi", {
       ...unmeasurable
     ]
     yield* output.record({ kpis: yield* encoded(Schema.Array(Kpi), kpis) })
-    const columns = [{ title: "KPI" }, { title: "target" }, { title: "verdict" }, { title: "figure", max: 48 }, {
+    const columns = [{ title: "KPI" }, { title: "target" }, { title: "verdict" }, { title: "figure" }, {
       title: "from"
     }]
-    const { columns: width } = yield* output.size
     const rows = kpis.map(({ figure, name, samples, source, target, verdict }) =>
       [name, target, verdict, figure, `${samples}; ${source}`].map((text) => ({ text }))
     )
-    for (const line of table(columns, rows, { width, head: output.style.dim })) yield* output.print(line)
+    // Whole on any terminal: what to run next stands at the end of each line.
+    for (const line of table(columns, rows, { width: Infinity, head: output.style.dim })) yield* output.print(line)
     if (Option.isSome(write)) yield* writePage(write.value, kpis)
     const verdict = overall(kpis.flatMap(({ verdict }) => verdict === "not measured" ? [] : [{ verdict }]))
     if (verdict !== "pass") return yield* notAll(verdict)

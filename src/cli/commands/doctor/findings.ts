@@ -82,7 +82,7 @@ export const diagnosisFindings = Effect.gen(function*() {
   const clock = finding({
     name: "clock",
     expected: "the clocks of this machine and of the API are less than a minute apart",
-    sound: "they agree",
+    sound: "those of this machine and the API agree",
     repair: "Synchronize the clocks by NTP."
   }, isFar ? [`the API's clock is ${Math.round((here - after) / 1000)} s ahead`] : [])
   return [...findings, clock]
@@ -123,7 +123,7 @@ export const settingsFinding = Effect.gen(function*() {
     finding({
       name: "settings",
       expected: "the settings of this machine are known names with valid values that fit together",
-      sound: "they are",
+      sound: "each is known and valid",
       repair: "Correct it in .env.local or in the environment; docs/settings.md lists all settings."
     }, faults)
   )

@@ -21,7 +21,11 @@ const check = (
 describe("accessa doctor", () => {
   it.live("finds that the clock of the API is more than a minute from this machine's, either way", () =>
     Effect.gen(function*() {
-      assert.deepInclude(yield* check("clock", { clockAhead: 30_000 }), { code: 0, ok: true, found: "they agree" })
+      assert.deepInclude(yield* check("clock", { clockAhead: 30_000 }), {
+        code: 0,
+        ok: true,
+        found: "those of this machine and the API agree"
+      })
       const ahead = yield* check("clock", { clockAhead: 3_600_000 })
       assert.deepInclude(ahead, { code: 1, ok: false, repair: "Synchronize the clocks by NTP." })
       assert.match(ahead.found ?? "", /^the API's clock is (?:3600|3599) s ahead$/)
@@ -33,7 +37,7 @@ describe("accessa doctor", () => {
 
   it.live("finds settings of this machine that are unknown, invalid, or contradict each other", () =>
     Effect.gen(function*() {
-      assert.deepInclude(yield* check("settings"), { code: 0, ok: true, found: "they are" })
+      assert.deepInclude(yield* check("settings"), { code: 0, ok: true, found: "each is known and valid" })
       const invalid = yield* check("settings", { env: { WORKER_CONCURRENCY: "many" } })
       assert.deepInclude(invalid, { code: 1, ok: false })
       assert.include(invalid.found, "WORKER_CONCURRENCY")
