@@ -38,7 +38,7 @@ const checks = {
   sweeps: {
     name: "sweeps",
     expected: "a worker looks for orphaned objects every hour",
-    sound: "orphaned objects were looked for within the hour",
+    sound: "the last one was on time",
     repair: "Look for \"sweep of objects failed\" in the worker's log."
   }
 } as const satisfies Record<string, Check>
