@@ -1,23 +1,29 @@
-/** Branded identifiers: a document's id cannot be passed where a job's is meant. */
-import { Schema } from "effect"
+/**
+ * Branded identifiers: a document's id cannot be passed where a job's is meant. A UUID may be written in either case (some
+ * platforms print capitals); decoding makes it lower case, as Postgres prints it, so that equal ids are equal strings.
+ */
+import { Schema, SchemaTransformation } from "effect"
 
-export const JobId = Schema.String.check(Schema.isUUID()).pipe(Schema.brand("JobId"))
+const Uuid = Schema.String.check(Schema.isUUID())
+const AnyCase = Uuid.pipe(Schema.decodeTo(Uuid, SchemaTransformation.toLowerCase()))
+
+export const JobId = AnyCase.pipe(Schema.brand("JobId"))
 export type JobId = typeof JobId.Type
 
-export const DocumentId = Schema.String.check(Schema.isUUID()).pipe(Schema.brand("DocumentId"))
+export const DocumentId = AnyCase.pipe(Schema.brand("DocumentId"))
 export type DocumentId = typeof DocumentId.Type
 
-export const UserId = Schema.String.check(Schema.isUUID()).pipe(Schema.brand("UserId"))
+export const UserId = AnyCase.pipe(Schema.brand("UserId"))
 export type UserId = typeof UserId.Type
 
-export const ChunkId = Schema.String.check(Schema.isUUID()).pipe(Schema.brand("ChunkId"))
+export const ChunkId = AnyCase.pipe(Schema.brand("ChunkId"))
 export type ChunkId = typeof ChunkId.Type
 
 /** Follows one upload through every row, span and log line. */
-export const CorrelationId = Schema.String.check(Schema.isUUID()).pipe(Schema.brand("CorrelationId"))
+export const CorrelationId = AnyCase.pipe(Schema.brand("CorrelationId"))
 export type CorrelationId = typeof CorrelationId.Type
 
-export const WorkerId = Schema.String.check(Schema.isUUID()).pipe(Schema.brand("WorkerId"))
+export const WorkerId = AnyCase.pipe(Schema.brand("WorkerId"))
 export type WorkerId = typeof WorkerId.Type
 
 /** The user that the local stack's own API key belongs to. */

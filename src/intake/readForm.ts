@@ -69,9 +69,8 @@ export const readForm = Effect.fnUntraced(
 
 const wrongPart = (name: string, detail: string) => malformedRequest([{ pointer: pointerTo("payload", name), detail }])
 
-/** Ids are normalised to lower case. */
 const idOf = (values: ReadonlyMap<string, string>): DocumentId | undefined =>
-  Option.getOrUndefined(decodeId(values.get("document_id")?.toLowerCase()))
+  Option.getOrUndefined(decodeId(values.get("document_id")))
 const decodeId = Schema.decodeUnknownOption(DocumentId)
 
 /** A file's path begins with its document's id, which may arrive after the file. */

@@ -14,6 +14,11 @@ describe("an identifier", () => {
         assert.isFalse(is(no), String(no))
       }
     })
+
+    it(`of kind ${name} is the same in capitals as in small letters`, () => {
+      const small = "abcdef00-aaaa-4bbb-8ccc-ddddeeeeff01"
+      assert.strictEqual(Schema.decodeUnknownSync(schema)(small.toUpperCase()), small)
+    })
   }
 
   it("an identifier of the local user is a UUID", () => {

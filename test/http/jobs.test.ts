@@ -66,6 +66,14 @@ layer(testApi(), { excludeTestServices: true })("a job", (it) => {
       assert.notMatch(text, /secret|fence|traceparent/)
     }))
 
+  it.effect("a job is found by its id in capitals, as some platforms print ids", () =>
+    Effect.gen(function*() {
+      const job = yield* accepted()
+      const { body, status } = yield* get(`/${job.toUpperCase()}`)
+      assert.strictEqual(status, 200)
+      assert.strictEqual(body["job_id"], job)
+    }))
+
   it.effect("a job of another user is not found on any route", () =>
     Effect.gen(function*() {
       const job = yield* accepted("theirs.pdf", { userId: UserId.make(randomUUID()) })

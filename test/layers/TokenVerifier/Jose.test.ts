@@ -39,6 +39,13 @@ it.layer(bySecret)("a token signed with the project's secret", (it) => {
       assert.strictEqual(Option.getOrThrow(viewer).role, "viewer")
     }))
 
+  it.effect("identifies the same user if it writes the id in capitals", () =>
+    Effect.gen(function*() {
+      const sub = "abcdef00-aaaa-4bbb-8ccc-ddddeeeeff01"
+      const user = yield* verify(yield* hs256({ ...good(), sub: sub.toUpperCase() }))
+      assert.strictEqual(Option.getOrThrow(user).userId, sub)
+    }))
+
   it.effect("is refused if it is forged, expired, for another audience, or incomplete", () =>
     Effect.gen(function*() {
       const { exp: _exp, ...endless } = good()
