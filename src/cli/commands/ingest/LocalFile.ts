@@ -136,7 +136,14 @@ const spool = Effect.fn("cli.spool")(function*(name: string) {
   const stdio = yield* Stdio.Stdio
   return yield* Effect.gen(function*() {
     const path = yield* fs.makeTempFileScoped()
-    yield* Stream.run(stdio.stdin, fs.sink(path))
+    yield* Stream.run(Stream.mapError(stdio.stdin, () => unreadable("stdin")), fs.sink(path))
     return { name, path }
-  }).pipe(Effect.mapError((error) => unreadable("stdin", error)))
+  }).pipe(Effect.mapError((error) => error._tag === "PlatformError" ? notBuffered : error))
 })
+
+const notBuffered = failure(
+  "failed",
+  "STDIN_NOT_BUFFERED",
+  "What comes from stdin cannot be kept in the folder for temporary files: it is full, or may not be written.",
+  "Free some space, or name another folder in TMPDIR."
+)

@@ -203,6 +203,15 @@ describe("ingest", () => {
       }])
     }))
 
+  it.live("says that stdin cannot be buffered where there is no room for it", () =>
+    Effect.gen(function*() {
+      const { url } = yield* serveApiStub()
+      const args = ["ingest", "-", "--name", "note.md", "--url", url.href]
+      const ran = yield* spawnCli(args, { stdin: "# Note", env: { TMPDIR: "/no/such/folder" } })
+      assert.strictEqual(ran.code, 1)
+      assert.include(ran.stderr, "STDIN_NOT_BUFFERED")
+    }))
+
   it.live("leaves the jobs running at a timeout, exits with 5 and says how to resume", () =>
     Effect.gen(function*() {
       const stuck = yield* serveApiStub({ stuck: true })
