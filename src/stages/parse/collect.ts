@@ -25,8 +25,7 @@ export const collect = Effect.fn("parse.collect")(function*(run: JobRun, request
   const { job } = run
   const parser = yield* DocumentParser
   const providerJobId = job.providerJobId ?? ""
-  // The provider's own job failed through no fault of the document; polling it again would give the same answer.
-  if (job.lastError?.code === "PARSER_FAILED" && job.lastError.requestId === providerJobId) {
+  if (hasFailed(job)) {
     return wait(pollDelay(Duration.zero), { providerJobId: yield* submitToParser(request, providerJobId) })
   }
   const result = parser.result(providerJobId, request).pipe(
@@ -54,6 +53,10 @@ export const collect = Effect.fn("parse.collect")(function*(run: JobRun, request
   run.keepInMemory({ markdown })
   return parser.immediate && isSmall(job) ? pass("parsed", set) : advance("parsed", set)
 })
+
+/** The provider's own job failed through no fault of the document; polling it again would give the same answer. */
+const hasFailed = ({ lastError, providerJobId }: ClaimedJob): boolean =>
+  (lastError?.code === "PARSER_FAILED" || lastError?.code === "PARSER_TIMEOUT") && lastError.requestId === providerJobId
 
 const forgotten = Symbol("forgotten")
 

@@ -130,25 +130,21 @@ describe("a document", () => {
       assert.deepInclude(another, { _tag: "wait", set: {} })
     }).pipe(Effect.provide(surroundings)))
 
-  it.effect("whose parse failed at the parser is submitted again, once", () =>
-    Effect.gen(function*() {
-      const { submitted } = yield* Parser
-      const lastError = {
-        code: "PARSER_FAILED",
-        class: "transient",
-        message: "",
-        help: "",
-        kept: "",
-        atStatus: "parse_queued",
-        requestId: "pjb-1"
-      } as const
-      const again = yield* runCollect(queued({ lastError }))
-      assert.strictEqual(again._tag, "wait")
-      assert.include(again.set, { providerJobId: "pjb-1" })
-      assert.lengthOf(submitted, 1)
-      yield* runCollect(queued({ lastError, providerJobId: "pjb-2" }))
-      assert.lengthOf(submitted, 1)
-    }).pipe(Effect.provide(surroundings)))
+  for (const code of ["PARSER_FAILED", "PARSER_TIMEOUT"] as const) {
+    it.effect(`whose parse ended with ${code} at the parser is submitted again, once`, () =>
+      Effect.gen(function*() {
+        const { submitted } = yield* Parser
+        const ofCall = { code, class: "transient", message: "", help: "", kept: "", atStatus: "parse_queued" } as const
+        const lastError = { ...ofCall, requestId: "pjb-1" }
+        const again = yield* runCollect(queued({ lastError }))
+        assert.strictEqual(again._tag, "wait")
+        assert.include(again.set, { providerJobId: "pjb-1" })
+        assert.lengthOf(submitted, 1)
+        yield* runCollect(queued({ lastError, providerJobId: "pjb-2" }))
+        yield* runCollect(queued({ lastError: ofCall }))
+        assert.lengthOf(submitted, 1, "a call that failed says nothing about the parse")
+      }).pipe(Effect.provide(surroundings)))
+  }
 
   it.effect("with text continues with a report of what was found", () =>
     Effect.gen(function*() {
