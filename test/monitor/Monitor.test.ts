@@ -103,15 +103,20 @@ describe("the dashboard", () => {
       assert.strictEqual((yield* ask(url, "/api/v1/me", { headers: { cookie } })).status, 401)
     }))
 
-  withMonitor("the overview arrives as an event stream", (url) =>
-    Effect.gen(function*() {
-      const cookie = cookieOf(yield* signIn(url, keyOf("operator")))
-      const stream = yield* ask(url, "/live", { headers: { cookie } })
-      const reader = stream.body?.getReader()
-      const { value } = yield* Effect.promise(async () => (await reader?.read()) ?? { value: undefined })
-      assert.match(new TextDecoder().decode(value), /^event: overview\ndata: \{"at":/u)
-      yield* Effect.promise(async () => reader?.cancel())
-    }))
+  withMonitor(
+    "the overview arrives as an event stream, until its user signs out in another tab",
+    (url) =>
+      Effect.gen(function*() {
+        const cookie = cookieOf(yield* signIn(url, keyOf("operator")))
+        const stream = yield* ask(url, "/live", { headers: { cookie } })
+        const reader = stream.body?.getReader()
+        const next = Effect.promise(async () => new TextDecoder().decode((await reader?.read())?.value))
+        assert.match(yield* next, /^event: overview\ndata: \{"at":/u)
+        yield* ask(url, "/session", { method: "DELETE", headers: { cookie, ...dashboard } })
+        assert.match(yield* next, /^event: signed-out\n/u)
+        yield* Effect.promise(async () => reader?.cancel())
+      })
+  )
 
   it.live("an API that does not answer is named, with what to do", () =>
     Effect.scoped(Effect.gen(function*() {

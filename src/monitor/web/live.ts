@@ -24,7 +24,11 @@ export const age = computed(() =>
 )
 
 const staleAfter = 10_000
-export const stale = computed(() => age.value !== undefined && age.value > staleAfter && !paused.value)
+// A tab in the background has no stream: its numbers are old then, but nothing is wrong.
+const shownAt = signal(0)
+export const stale = computed(() =>
+  age.value !== undefined && Math.min(age.value, now.value - shownAt.value) > staleAfter && !paused.value
+)
 
 let close = () => {}
 
@@ -45,6 +49,12 @@ export const connect = (): void => {
   close = openStream("/live", ["overview", "signed-out"], receive)
 }
 
+/** On the sign-in page. */
+export const disconnect = (): void => {
+  close()
+  paused.value = false
+}
+
 export const togglePause = (): void => {
   paused.value = !paused.value
   if (paused.value) close()
@@ -54,3 +64,8 @@ export const togglePause = (): void => {
 setInterval(() => {
   now.value = Date.now()
 }, 1_000)
+
+document.addEventListener("visibilitychange", () => {
+  now.value = Date.now()
+  if (!document.hidden) shownAt.value = now.value
+})

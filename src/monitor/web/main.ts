@@ -5,7 +5,7 @@ import { useEffect } from "preact/hooks"
 import { signedIn } from "./api.ts"
 import { html } from "./html.ts"
 import { listenToKeys } from "./keys.ts"
-import { connect } from "./live.ts"
+import { connect, disconnect } from "./live.ts"
 import { pageOf } from "./pages/pages.ts"
 import { SignIn } from "./pages/SignIn.ts"
 import { Shell } from "./parts/Shell.ts"
@@ -15,6 +15,7 @@ const App = () => {
   const page = useComputed(() => pageOf(path.value))
   useEffect(() => {
     if (signedIn.value) connect()
+    else disconnect()
   }, [signedIn.value])
   useEffect(() => {
     document.title = signedIn.value ? `${page.value.title} · Accessa` : "Sign in · Accessa"

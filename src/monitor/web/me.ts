@@ -1,6 +1,7 @@
 /** Who is signed in: what the role does not allow is shown as such, not tried. */
 import { effect, signal } from "@preact/signals"
 import { call, signedIn } from "./api.ts"
+import { tellFailure } from "./load.ts"
 
 export interface Me {
   readonly user_id: string
@@ -9,6 +10,11 @@ export interface Me {
 }
 
 export const me = signal<Me | undefined>(undefined)
+
+export const signOut = (): void =>
+  void call("/session", { method: "DELETE" }).then(() => {
+    signedIn.value = false
+  }, tellFailure)
 
 export const isAdmin = (): boolean => me.value?.role === "admin"
 

@@ -1,4 +1,7 @@
-/** An event stream that is opened again for as long as the page wants it: the browser gives up on an answer that is not 200. */
+/**
+ * An event stream that is opened again for as long as the page wants it: the browser gives up on an answer that is not 200. A tab
+ * in the background has none: a browser makes six connections to a host, and with six streams open no further tab would load.
+ */
 import { call } from "./api.ts"
 
 /** Between two tries. */
@@ -13,7 +16,14 @@ export const openStream = (
   let source: EventSource | undefined
   let again: ReturnType<typeof setTimeout> | undefined
   let wanted = true
+  const disconnect = () => {
+    clearTimeout(again)
+    source?.close()
+    source = undefined
+  }
   const connect = () => {
+    disconnect()
+    if (document.hidden) return
     source = new EventSource(address)
     for (const type of types) source.addEventListener(type, onEvent)
     source.addEventListener("error", () => {
@@ -25,9 +35,10 @@ export const openStream = (
     })
   }
   connect()
+  document.addEventListener("visibilitychange", connect)
   return () => {
     wanted = false
-    clearTimeout(again)
-    source?.close()
+    document.removeEventListener("visibilitychange", connect)
+    disconnect()
   }
 }

@@ -5,7 +5,7 @@ import { count } from "../format.ts"
 import { type Content, html } from "../html.ts"
 import { helpOpen } from "../keys.ts"
 import { firing, overview } from "../live.ts"
-import { me } from "../me.ts"
+import { me, signOut } from "../me.ts"
 import { path } from "../router.ts"
 import { looks } from "../statuses.ts"
 import { Glyph } from "./Glyph.ts"
@@ -80,6 +80,6 @@ export const Rail = () => {
     <p class="foot">${
     me.value === undefined ? null : html`${me.value.actor.split(":")[0]} · ${me.value.role}<br />`
   }times in UTC<br /><button type="button" class="link" onClick=${() => (helpOpen.value =
-    true)}><kbd>?</kbd> keys</button></p>
+    true)}><kbd>?</kbd> keys</button> · <button type="button" class="link" onClick=${signOut}>Sign out</button></p>
   </nav>`
 }

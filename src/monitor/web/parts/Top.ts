@@ -1,8 +1,8 @@
 /** The environment, whether providers are real, how fresh the data is, and what fires: on every page. */
-import { signedIn } from "../api.ts"
 import { duration } from "../format.ts"
 import { html } from "../html.ts"
 import { age, firing, paused, stale, togglePause } from "../live.ts"
+import { signOut } from "../me.ts"
 import { go } from "../router.ts"
 import { looks } from "../statuses.ts"
 import { nextTheme, theme } from "../theme.ts"
@@ -34,11 +34,6 @@ const find = (event: SubmitEvent) => {
   if (asked !== "") go(`/jobs?filter=${encodeURIComponent(asked)}`)
   form.reset()
 }
-
-const signOut = () =>
-  fetch("/session", { method: "DELETE", headers: { "x-accessa-dashboard": "1" } }).then(() => {
-    signedIn.value = false
-  })
 
 const { env = "local", providers = "mock", version = "" } = document.body.dataset
 
