@@ -38,8 +38,10 @@ export const useLoad = <A>(address: string | null, options: Options = {}): Loade
   useEffect(() => {
     if (address === null) return
     const abort = new AbortController()
-    const ask = () =>
-      call<A>(address, { signal: abort.signal, as }).then(
+    let asking = false
+    const ask = () => {
+      asking = true
+      return call<A>(address, { signal: abort.signal, as }).then(
         (answer) => {
           data.value = answer
           error.value = undefined
@@ -52,18 +54,22 @@ export const useLoad = <A>(address: string | null, options: Options = {}): Loade
               : "The dashboard's server does not answer."
           }
         }
-      )
+      ).finally(() => {
+        asking = false
+      })
+    }
     pending.value++
     void ask().finally(() => pending.value--)
     // The browser's own timer, because the page loads no Effect runtime; it is cleared with the page.
     const timer = setInterval(() => {
-      if (everyMs > 0 && !paused.value && document.visibilityState === "visible") void ask()
+      // Over a slow line, answers that take longer than the interval would pile up, and come in any order.
+      if (everyMs > 0 && !asking && !paused.value && !document.hidden) void ask()
     }, Math.max(everyMs, 1_000))
     return () => {
       abort.abort()
       clearInterval(timer)
     }
-  }, [address, round.value, version])
+  }, [address, round.value, version, everyMs])
   const age = useComputed(() => at.value === undefined ? undefined : Math.max(0, now.value - at.value))
   return { data: data.value, error: error.value, age: age.value, again: () => void round.value++ }
 }

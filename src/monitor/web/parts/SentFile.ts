@@ -1,4 +1,5 @@
 /** One file that was sent: where it is now. */
+import { useEffect, useState } from "preact/hooks"
 import { bytes, money, short } from "../format.ts"
 import { html } from "../html.ts"
 import { useLoad } from "../load.ts"
@@ -7,6 +8,8 @@ import { lookOf } from "../statuses.ts"
 import { Glyph, Pips } from "./Glyph.ts"
 
 export interface Sent {
+  /** Names are no keys: two folders may each have a report.pdf. */
+  readonly key: number
   readonly name: string
   readonly size: number
   readonly job?: string
@@ -15,14 +18,20 @@ export interface Sent {
 }
 
 export const SentFile = ({ file }: { readonly file: Sent }) => {
-  const { data } = useLoad<JobRow>(file.job === undefined ? null : `/api/v1/jobs/${file.job}`, { everyMs: 1_000 })
+  const [ended, setEnded] = useState(false)
+  const { data, error } = useLoad<JobRow>(file.job === undefined ? null : `/api/v1/jobs/${file.job}`, {
+    everyMs: ended ? 0 : 1_000
+  })
+  const hasEnded = data !== undefined && (data.status === "complete" || data.status.startsWith("failed"))
+  useEffect(() => setEnded(hasEnded), [hasEnded])
+  const problem = file.problem ?? error
   return html`
     <section class="panel pad sent">
       <p><b class="break"><bdi>${file.name}</bdi></b> <span class="q">${bytes(file.size)}</span></p>
-      ${file.problem === undefined ? null : html`<p class="problem" role="alert">${file.problem}</p>`}
+      ${problem === undefined ? null : html`<p class="problem" role="alert">${problem}</p>`}
       ${
     data === undefined
-      ? file.problem === undefined ? html`<p class="qq" role="status">Sending …</p>` : null
+      ? problem === undefined ? html`<p class="qq" role="status">Sending …</p>` : null
       : html`<p role="status"><${Glyph} look=${lookOf(data)} /> ${data.status} <${Pips} status=${data.status} look=${
         lookOf(data)
       } /> ${
