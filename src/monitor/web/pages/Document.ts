@@ -95,7 +95,9 @@ export const Document = ({ id }: { readonly id: string }) => {
           <${Action} label="Delete" kind="risky" asksReason=${true} line=${`accessa documents delete ${
     short(id)
   } --reason …`} done="The document is deleted."
-            note=${`${plural(rows.length, "chunk")}, the vectors and both files go. It cannot be undone.`} act=${(
+            note=${`${
+    plural(job.progress.chunks_total, "chunk")
+  }, the vectors and both files go. It cannot be undone.`} act=${(
     reason: string | undefined
   ) =>
     call(`/api/v1/documents/${id}`, { method: "DELETE", ...(reason === undefined ? {} : { reason }) }).then(() =>

@@ -1,11 +1,13 @@
 /** How many causes, which one first, is it still going on? */
-import type { FailureView as FailureGroup } from "../../../api/overview.ts"
+import { useState } from "preact/hooks"
+import type { BulkResultView, FailureView as FailureGroup } from "../../../api/overview.ts"
 import { call } from "../api.ts"
 import { ago, count, exact, money, plural } from "../format.ts"
 import { html } from "../html.ts"
 import { serverNow } from "../live.ts"
 import { useLoad } from "../load.ts"
 import { Action } from "../parts/Action.ts"
+import { outcomeOf } from "../parts/bulk.ts"
 import { ErrorClass, errorClasses } from "../parts/ErrorClass.ts"
 import { FileName } from "../parts/FileName.ts"
 import { Glyph } from "../parts/Glyph.ts"
@@ -70,7 +72,9 @@ interface GroupProps {
   readonly again: () => void
 }
 
-const Group = ({ again, group, open }: GroupProps) => {
+const Group = ({ again, group, open: isFirst }: GroupProps) => {
+  // As it was at first: another cause may come before it while this one is read.
+  const [open] = useState(isFirst)
   const failed = classes.find((each) => each === group.class) ?? "permanent"
   const now = serverNow.value
   return html`
@@ -120,13 +124,16 @@ const Body = ({ again, group }: Omit<GroupProps, "open">) => {
   } asksReason=${true} line=${`accessa jobs retry --filter '${filter}' --reason …`}
             note=${`${plural(group.jobs, "job")} of ${plural(group.users, "user")} · about ${
     money(group.left_usd)
-  } to spend`} done="The jobs resume."
+  } to spend`}
             act=${(reason: string | undefined) =>
-    call("/api/v1/jobs/retry", {
+    call<BulkResultView>("/api/v1/jobs/retry", {
       method: "POST",
       body: { filter, dry_run: false },
       ...(reason === undefined ? {} : { reason })
-    }).then(again)} />
+    }).then((came) => {
+      again()
+      return outcomeOf("retry", came)
+    })} />
           <p class="q" style=${{ marginTop: "12px" }}><a href=${`/jobs?filter=${encodeURIComponent(filter)}`}>${
     group.jobs === 1 ? "It" : `All ${count(group.jobs)}`
   } as a list</a></p>

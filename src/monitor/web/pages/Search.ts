@@ -1,10 +1,11 @@
 /** Try a question, see the passages. */
-import { useState } from "preact/hooks"
+import { useRef, useState } from "preact/hooks"
 import type { SearchResult } from "../../../api/search.ts"
 import { call, Refused } from "../api.ts"
 import { duration, plural } from "../format.ts"
 import { html } from "../html.ts"
 import type { Json } from "../Json.ts"
+import { quoted } from "../parts/bulk.ts"
 import { Command } from "../parts/Command.ts"
 import { Meter } from "../parts/Meter.ts"
 import { Empty, Sentence } from "../parts/Panel.ts"
@@ -21,17 +22,21 @@ interface State {
 
 export const Search = () => {
   const [state, setState] = useState<State | undefined>(undefined)
+  const latest = useRef(0)
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
     const form = event.currentTarget
     if (!(form instanceof HTMLFormElement)) return
     const asked = String(new FormData(form).get("question") ?? "")
     const begun = performance.now()
+    const turn = ++latest.current
+    // An earlier question may be answered later.
+    const answered = (next: State) => turn === latest.current && setState(next)
     setState({ asked })
     call<Answer>("/api/v1/search", { method: "POST", body: { query: asked, limit: 8 } }).then(
-      (answer) => setState({ asked, answer, took: performance.now() - begun }),
+      (answer) => answered({ asked, answer, took: performance.now() - begun }),
       (failure: unknown) =>
-        setState({
+        answered({
           asked,
           problem: failure instanceof Refused ? failure.message : "The dashboard's server does not answer."
         })
@@ -50,7 +55,7 @@ export const Search = () => {
     ${
     state === undefined
       ? html`<section class="panel"><${Empty}><p><b>Ask something that a document answers.</b> The question is embedded like the chunks, and the passages that lie nearest are shown with their page and headings. A search costs about $0.0000002.</p><${Command} line='accessa search "How long is the waiting period for groundwater?"' /></${Empty}></section>`
-      : html`<${Command} line=${`accessa search '${state.asked.replaceAll("'", "'\\''")}' --limit 8`} />`
+      : html`<${Command} line=${`accessa search ${quoted(state.asked)} --limit 8`} />`
   }
     ${state?.problem === undefined ? null : html`<p class="problem" role="alert">${state.problem}</p>`}
     ${

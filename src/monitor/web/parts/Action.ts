@@ -17,18 +17,19 @@ interface ActionProps {
   readonly refused?: string | undefined
   /** The key that presses it. */
   readonly hotkey?: string
+  /** Resolves with what came of it in words, if that is not always `done`. */
   readonly act: (reason: string | undefined, form: FormData | undefined) => Promise<unknown>
-  readonly done: string
+  readonly done?: string
 }
 
 export const Action = (props: ActionProps) => {
-  const { act, asksReason = false, done, fields, hotkey, kind = "plain", label, line, note, refused } = props
+  const { act, asksReason = false, done = "Done.", fields, hotkey, kind = "plain", label, line, note, refused } = props
   const [asking, setAsking] = useState(false)
   const [busy, setBusy] = useState(false)
   const run = (reason: string | undefined, form?: FormData) => {
     setBusy(true)
-    act(reason, form).then(() => {
-      tell(done)
+    act(reason, form).then((came) => {
+      tell(typeof came === "string" ? came : done)
       setAsking(false)
     }, tellFailure).finally(() => setBusy(false))
   }

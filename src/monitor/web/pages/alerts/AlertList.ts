@@ -54,7 +54,7 @@ export const AlertList = ({ alerts, chosen, title }: Props) =>
 
 const detailOf = (alert: AlertRow): string =>
   groupOf(alert) === "Silenced" && alert.silenced_until !== null
-    ? ` · until ${exact(alert.silenced_until).slice(11, 16)}${
+    ? ` · until ${exact(alert.silenced_until).slice(5, 16)}${
       alert.change_reason === null ? "" : `: “${alert.change_reason}”`
     }`
     : groupOf(alert) === "Acknowledged" && alert.change_reason !== null

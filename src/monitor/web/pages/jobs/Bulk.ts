@@ -6,6 +6,7 @@ import { money, plural, short } from "../../format.ts"
 import { html } from "../../html.ts"
 import { tellFailure } from "../../load.ts"
 import { Action } from "../../parts/Action.ts"
+import { outcomeOf, quoted } from "../../parts/bulk.ts"
 import { Command } from "../../parts/Command.ts"
 
 type Kind = "retry" | "cancel"
@@ -53,24 +54,24 @@ export const Bulk = ({ chosen, clear, done, filter: all }: Props) => {
       </span>
       ${
     shown === undefined
-      ? html`<${Command} line=${`accessa jobs retry --filter '${filter}' --dry-run`} />`
+      ? html`<${Command} line=${`accessa jobs retry --filter ${quoted(filter)} --dry-run`} />`
       : html`<${Action} label=${`${shown.kind === "retry" ? "Retry" : "Cancel"} ${
         plural(shown.of.eligible, "job")
       }`} kind=${shown.kind === "retry" ? "likely" : "risky"} asksReason=${true}
-          line=${`accessa jobs ${shown.kind} --filter '${filter}' --reason …`} refused=${
+          line=${`accessa jobs ${shown.kind} --filter ${quoted(filter)} --reason …`} refused=${
         shown.of.eligible === 0 ? `None of them can be ${shown.kind === "retry" ? "retried" : "cancelled"}.` : undefined
       }
           act=${(reason: string | undefined) =>
-        call(`/api/v1/jobs/${shown.kind}`, {
+        call<BulkResultView>(`/api/v1/jobs/${shown.kind}`, {
           method: "POST",
           body: { filter, dry_run: false },
           ...(reason === undefined ? {} : { reason })
-        }).then(() => {
+        }).then((came) => {
           setTried(undefined)
           clear()
           done()
-        })}
-          done=${`${plural(shown.of.eligible, "job")}: done.`} />`
+          return outcomeOf(shown.kind, came)
+        })} />`
   }
     </section>`
 }
