@@ -28,7 +28,7 @@ const settledWidth = `new Promise((resolve) => {
   look(60)
 })`
 
-const looks = [{ width: 1280, colorScheme: "light" }, { width: 390, colorScheme: "dark" }] as const
+const looks = [{ width: 1280, colorScheme: "light" }, { width: 320, colorScheme: "dark" }] as const
 
 /** No page reaches out of its width; where it is asked for, it has no serious accessibility fault either. */
 export const checkPages = (hasNoFault: (page: number, look: number) => boolean) =>

@@ -5,6 +5,7 @@ import { Effect, Layer } from "effect"
 import type { Page } from "playwright-core"
 import { checkPages } from "./accessibility.ts"
 import { Chromium, drive, executable, open, signIn } from "./Browser.ts"
+import { copyInVain, leaveTabs, sendSeveral, skipToContent } from "./everyday.ts"
 import { named, whereDone } from "./policies.ts"
 import { Stack, stack } from "./Stack.ts"
 
@@ -43,8 +44,12 @@ layer(Layer.merge(Layer.provide(stack, NodeServices.layer), Chromium.layer), {
             await page.click("button[data-key=retry]")
             await page.waitForSelector(whereDone)
             await page.waitForSelector(".tag:has-text('proved')")
+            await sendSeveral(page, new URL(page.url()).pathname.split("/")[2] ?? "")
+            await skipToContent(page)
+            await copyInVain(page)
           })
           assert.deepStrictEqual(complaints, [])
+          yield* drive(page, () => leaveTabs(page))
         })),
       120_000
     )

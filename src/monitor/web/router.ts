@@ -38,7 +38,7 @@ addEventListener("click", (event) => {
   const link = event.target instanceof Element ? event.target.closest("a[href]") : null
   if (
     !(link instanceof HTMLAnchorElement) || link.origin !== location.origin || link.target !== "" ||
-    link.hasAttribute("download")
+    link.hash !== "" || link.hasAttribute("download")
   ) return
   event.preventDefault()
   go(link.pathname + link.search)

@@ -3,11 +3,15 @@ import { html } from "../html.ts"
 import { tell } from "../load.ts"
 
 export const Command = ({ line }: { readonly line: string }) => {
-  const copy = () =>
-    navigator.clipboard.writeText(line).then(
-      () => tell("Copied."),
-      () => tell("The browser does not let this page copy. Select the text instead.")
-    )
+  const copy = async () => {
+    try {
+      // Not there on a page over plain http from another machine.
+      await navigator.clipboard.writeText(line)
+      tell("Copied.")
+    } catch {
+      tell("The browser does not let this page copy. Select the text instead.")
+    }
+  }
   return html`
     <span class="command">
       <code>${line}</code>
