@@ -1,4 +1,4 @@
-/** One user's data, for admins. Each export and each file that is read is in the audit log. */
+/** One user's data, for admins. Each page of an export and each file that is read is in the audit log, with the reason. */
 import { Effect, Option, Schema, Stream } from "effect"
 import { HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
@@ -13,7 +13,7 @@ import type { UserId } from "../domain/Ids.ts"
 import { ownerOf } from "../domain/objectPaths.ts"
 import { erasedAtOnce } from "../policy/userData.ts"
 import { handler } from "./middleware/serviceProblem.ts"
-import { byCaller } from "./server/byCaller.ts"
+import { byCaller, byCallerFor } from "./server/byCaller.ts"
 import { deleteDocument } from "./server/deleteDocument.ts"
 import { orMissing } from "./server/orMissing.ts"
 import { fromCursor, toCursor } from "./server/pages.ts"
@@ -28,10 +28,6 @@ export const UsersLive = HttpApiBuilder.group(
     const log = yield* AuditLog
     const services = yield* Effect.context<Documents | ObjectStorage>()
 
-    const record = Effect.fnUntraced(function*(userId: UserId, action: string, targetType: string, targetId: string) {
-      yield* log.record({ by: yield* byCaller, userId, action, targetType, targetId })
-    })
-
     const objectsOf = (user: UserId) =>
       Stream.mergeAll([storage.list("raw"), storage.list("parsed")], { concurrency: 1 }).pipe(
         Stream.filter(({ path }) => ownerOf(path)?.user === user),
@@ -41,7 +37,9 @@ export const UsersLive = HttpApiBuilder.group(
     return handlers.handleAll({
       export: handler("http.users.export", function*({ params: { user_id }, query }) {
         const place = yield* readPlace(query.cursor)
-        if (place === undefined) yield* record(user_id, "user.export", "user", user_id)
+        // Each page: a caller can start an export anywhere, with a cursor of their own.
+        const by = yield* byCallerFor(user_id)
+        yield* log.record({ by, userId: user_id, action: "user.export", targetType: "user", targetId: user_id })
         const page = yield* data.page(user_id, place ?? { part: 0, after: "" })
         return {
           records: page.records,
@@ -50,11 +48,13 @@ export const UsersLive = HttpApiBuilder.group(
         }
       }),
       file: handler("http.users.file", function*({ params: { document_id, kind, user_id } }) {
+        const by = yield* byCallerFor(user_id)
         const document = yield* orMissing(yield* documents.find(user_id, document_id), () => missing(document_id))
         const path = kind === "raw" ? document.rawPath : document.parsedPath
         if (path === null) return yield* missing(document_id)
         yield* orMissing(yield* storage.stat(path), () => missing(document_id))
-        yield* record(user_id, "user.export_file", "document", document_id)
+        const target = { targetType: "document", targetId: document_id }
+        yield* log.record({ by, userId: user_id, action: "user.export_file", ...target })
         return HttpServerResponse.stream(storage.get(path), { contentType: "application/octet-stream" })
       }),
       erase: handler("http.users.erase", function*({ params: { user_id }, payload: { reason } }) {

@@ -18,7 +18,7 @@ import { UserId } from "../../domain/Ids.ts"
 import { atLeast, type Principal } from "../../domain/Principal.ts"
 import { type Kind, turnsOfCaller } from "../../policy/bounds.ts"
 import { AtOnce } from "../server/AtOnce.ts"
-import { byCaller } from "../server/byCaller.ts"
+import { byCallerFor } from "../server/byCaller.ts"
 import { HttpOptions } from "../server/HttpOptions.ts"
 import { layerStoreBounded } from "../server/rateStore.ts"
 import { setHeader } from "../server/setHeader.ts"
@@ -59,13 +59,10 @@ export const AccessLive = Layer.effect(
       const { user_id } = yield* HttpServerRequest.ParsedSearchParams
       if (user_id === undefined) return principal
       const named = decodeUser(user_id)
-      if (Option.isNone(named)) return yield* misaddressed("/query/user_id", "A user's id is a UUID.")
+      if (Option.isNone(named)) return yield* noUser
       if (named.value === principal.userId) return principal
       if (!atLeast(principal.role, "operator")) return yield* forbid("operator", principal)
-      const by = yield* Effect.provideService(byCaller, Caller, principal)
-      if (by.reason === null) {
-        return yield* misaddressed("/headers/x-reason", "Acting for another user requires a reason.")
-      }
+      const by = yield* Effect.provideService(byCallerFor(named.value), Caller, principal)
       // Changes to a job write their audit entry together with the change.
       if (method === "GET") {
         const { params: { document_id, job_id } } = yield* HttpRouter.RouteContext
@@ -147,8 +144,8 @@ const makeMemory = () => {
 
 const decodeUser = Schema.decodeUnknownOption(UserId)
 
-const misaddressed = (pointer: string, detail: string) =>
-  new BadRequest({ code: "BAD_REQUEST", detail, errors: [{ pointer, detail }] })
+const detail = "A user's id is a UUID."
+const noUser = new BadRequest({ code: "BAD_REQUEST", detail, errors: [{ pointer: "/query/user_id", detail }] })
 
 const forbid = (needed: string, { role }: Principal) =>
   new Forbidden({ detail: `This requires the role ${needed}; the credential has the role ${role}.` })

@@ -1,5 +1,5 @@
 /** The real HTTP API on a free port, over ports in memory. */
-import { Context, Duration, Effect, Layer, type LogLevel, Redacted, References, Result, Stream } from "effect"
+import { Context, Duration, Effect, Layer, type LogLevel, Option, Redacted, References, Result, Stream } from "effect"
 import { HttpServer } from "effect/http"
 import { DocumentParserLocal } from "../../../layers/DocumentParser/Local.ts"
 import { TextPreviewLocal } from "../../../layers/DocumentParser/Preview.ts"
@@ -170,7 +170,7 @@ export const testApi = (options: ServeOptions = {}) =>
     options.stats === undefined ? PipelineStatsMemory : Layer.succeed(PipelineStats, options.stats),
     WebhooksMemory,
     UploadsMemory,
-    Layer.mock(UserData, {}),
+    Layer.mock(UserData, { page: () => Effect.succeed({ records: [], files: [], next: Option.none() }) }),
     ReleasesStub,
     options.listed === undefined ? MeteredStorage.layer : listing(options.listed)
   )))
