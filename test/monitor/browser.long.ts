@@ -3,6 +3,7 @@ import { NodeServices } from "@effect/platform-node"
 import { assert, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { checkPages } from "./accessibility.ts"
+import { getAnswers } from "./answers.ts"
 import { Chromium, drive, executable, open, signIn, visit } from "./Browser.ts"
 import { named, whereDone } from "./policies.ts"
 import { serveOver } from "./serve.ts"
@@ -63,6 +64,22 @@ layer(Layer.merge(Layer.provide(stack, NodeServices.layer), Chromium.layer), {
       "finds no serious accessibility fault on any page, in a wide light window and in a narrow dark one",
       () => checkPages(() => true),
       180_000
+    )
+
+    inBrowser(
+      "sees no answer in the wrong place: late, after another one, or of long ago",
+      () =>
+        Effect.scoped(Effect.gen(function*() {
+          const { dashboard: url, key } = yield* Stack
+          const { page } = yield* open({ url })
+          yield* drive(page, async () => {
+            await page.clock.install()
+            await page.reload()
+            await signIn(page, key)
+            await getAnswers(page)
+          })
+        })),
+      60_000
     )
 
     inBrowser(

@@ -4,8 +4,8 @@
  */
 import { call } from "./api.ts"
 
-/** Between two tries. */
-const patience = 1_000
+/** Between two tries while the API does not answer, and if it refuses: the job was deleted, or too many streams are open. */
+const patience = { away: 1_000, refused: 15_000 } as const
 
 /** Answers how to close it. `onEvent` may get events again that it had before. */
 export const openStream = (
@@ -29,8 +29,8 @@ export const openStream = (
     source.addEventListener("error", () => {
       if (!wanted || source?.readyState !== EventSource.CLOSED) return
       // Refused: the API is down, or the session has ended, which this request finds out.
-      call("/api/v1/me").catch(() => undefined).finally(() => {
-        if (wanted) again = setTimeout(connect, patience)
+      call("/api/v1/me").then(() => patience.refused, () => patience.away).then((wait) => {
+        if (wanted) again = setTimeout(connect, wait)
       })
     })
   }

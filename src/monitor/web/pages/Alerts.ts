@@ -10,14 +10,20 @@ import { looks } from "../statuses.ts"
 import { AlertDetail } from "./alerts/AlertDetail.ts"
 import { AlertList } from "./alerts/AlertList.ts"
 import { TestSinks } from "./alerts/TestSinks.ts"
-import { type AlertRows, groupOf, isOpen } from "./alerts/types.ts"
+import { type AlertHistory, type AlertRows, groupOf, isOpen } from "./alerts/types.ts"
 
 export const Alerts = () => {
   const { again, age, data, error } = useLoad<AlertRows>("/api/v1/alerts?which=all", { everyMs: 3_000 })
   const alerts = data?.alerts ?? []
   const firing = alerts.filter((alert) => groupOf(alert) === "Firing")
-  const chosen = alerts.find(({ alert_id }) => String(alert_id) === query.value.get("id")) ?? firing[0] ??
-    alerts.find(isOpen)
+  const asked = query.value.get("id")
+  const listed = alerts.find(({ alert_id }) => String(alert_id) === asked)
+  // A link in an old notice leads further back than the list.
+  const older = useLoad<AlertHistory>(
+    asked === null || data === undefined || listed !== undefined ? null : `/api/v1/alerts/${encodeURIComponent(asked)}`,
+    { everyMs: 0 }
+  )
+  const chosen = asked === null ? firing[0] ?? alerts.find(isOpen) : listed ?? older.data?.alert
   return html`
     <${Sentence} age=${age} error=${error} note=${data === undefined ? undefined : judged(data)}>${
     data === undefined ? "Alerts" : sentenceOf(data, firing.length)
@@ -37,7 +43,11 @@ export const Alerts = () => {
         <${TestSinks} />
       </div>
       ${
-    chosen === undefined
+    chosen === undefined && asked !== null
+      ? html`<section class="panel pad"><p class=${older.error === undefined ? "qq" : "problem"} role="status">${
+        older.error ?? "Loading …"
+      }</p></section>`
+      : chosen === undefined
       ? html`<section class="panel"><${Empty}><p><b>When an alert fires, its runbook appears here:</b> what it means, what to check, how to repair it, with the numbers it talks about.</p><p class="q">Rules, thresholds and who is told: docs/alerts.md.</p></${Empty}></section>`
       : html`<${AlertDetail} key=${chosen.alert_id} alert=${chosen} age=${age} again=${again} seen=${overview.value} />`
   }

@@ -87,7 +87,7 @@ const Counts = ({ filter }: { readonly filter: string }) =>
           return html`<a href=${`/jobs?filter=status:${status}`} aria-current=${
             filter === `status:${status}` ? "true" : undefined
           }><${Glyph} look=${lookOfStatus(status)} silent /> ${status}<span class="c">${
-            flow === undefined ? "–" : count(flow.jobs)
+            flow === undefined ? "–" : status === "complete" ? `${count(flow.jobs)} in 1 h` : count(flow.jobs)
           }</span></a>`
         })
       }`

@@ -33,7 +33,7 @@ export const Overview = () => {
       : html`<${Bars} minutes=${minutes} />`
   }
         </${Panel}>
-        <${Panel} title="Time in each status" note="the last hour, on the band that is usual" age=${age.value}><${Stages} stages=${stages} /></${Panel}>
+        <${Panel} title="Time in each status" note="the last hour or its newest 5,000 events, on the band that is usual" age=${age.value}><${Stages} stages=${stages} /></${Panel}>
         <${Panel} title="Workers" note=${
     workerNote(workers)
   } age=${age.value}><${WorkerTable} at=${seen.at} workers=${workers} /></${Panel}>

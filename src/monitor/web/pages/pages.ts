@@ -39,7 +39,8 @@ const fixed: Readonly<Record<string, readonly [string, FunctionComponent<{ reado
   "/upload": ["Upload", Upload]
 }
 
-export const pageOf = (path: string): Page => {
+export const pageOf = (address: string): Page => {
+  const path = address === "/" ? address : address.replace(/\/$/u, "")
   const found = fixed[path]
   if (found !== undefined) return { title: found[0], view: found[1], props: { id: "" } }
   const [, kind, id = ""] = path.split("/")

@@ -1,4 +1,5 @@
 /** What to do, step by step, with the numbers it talks about beside it. */
+import { useEffect } from "preact/hooks"
 import type { OverviewView } from "../../../../api/overview.ts"
 import { count, duration } from "../../format.ts"
 import { type Content, html } from "../../html.ts"
@@ -23,8 +24,12 @@ interface Props {
 
 export const Runbook = ({ age, code, seen }: Props) => {
   const page = useLoad<Page>(`/runbooks/${code}.json`, { everyMs: 0 })
+  // Notices link to it, and the browser looks for it before it is there.
+  useEffect(() => {
+    if (page.data !== undefined && location.hash === "#runbook") document.getElementById("runbook")?.scrollIntoView()
+  }, [page.data])
   return html`
-    <${Panel} title=${
+    <div id="runbook"><${Panel} title=${
     page.data === undefined ? "Runbook" : `Runbook: ${page.data.title}`
   } note=${`docs/runbooks/${code}.md`} age=${page.error === undefined ? age : page.age} error=${page.error}>
       <div class="book">
@@ -37,7 +42,7 @@ export const Runbook = ({ age, code, seen }: Props) => {
   }</ol>
         ${seen === undefined ? null : html`<${Numbers} seen=${seen} />`}
       </div>
-    </${Panel}>`
+    </${Panel}></div>`
 }
 
 /** Backticks are the only markup that the pages use within a sentence. */
