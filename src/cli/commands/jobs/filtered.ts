@@ -21,7 +21,9 @@ export interface Wanted {
 export const noneMatches = "No job matches."
 
 export const thereAreMore = (shown: number, cursor: string): string =>
-  `Showing ${shown} jobs; there are more. Continue with --cursor ${printable(cursor)}, or list them --all.`
+  `Showing ${shown === 1 ? "1 job" : `${shown} jobs`}; there are more. Continue with --cursor ${
+    printable(cursor)
+  }, or list them --all.`
 
 export const listFiltered = Effect.fn("cli.jobs.listFiltered")(function*(filter: string, wanted: Wanted) {
   const { call } = yield* Client
