@@ -121,6 +121,9 @@ stack_pid() {
   done
 }
 
+# The commit of this folder; empty without git.
+code() { git rev-parse HEAD 2>/dev/null || true; }
+
 is_stack() {
   kill -0 "$1" 2>/dev/null || return 1
   case $(command_line "$1") in *src/bin/start.ts*) ;; *) return 1 ;; esac
@@ -136,7 +139,7 @@ lock_holder() {
 
 refuse_busy_ports() {
   local pair
-  for pair in $ports; do
+  for pair in $ports "WORKER_HEALTH_PORT=${WORKER_HEALTH_PORT:-8003}"; do
     if is_busy "${pair#*=}"; then
       fail "Port ${pair#*=} is used by $(listener "${pair#*=}"), which is not this stack: stop it, or set ${pair%=*} (and ACCESSA_DATA_DIR for a second stack)."
     fi

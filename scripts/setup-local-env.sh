@@ -27,7 +27,7 @@ start_stack() {
   # As `pnpm start`, without pnpm's own process.
   MALLOC_ARENA_MAX=1 LOG_FORMAT=pretty nohup node_modules/.bin/node --max-semi-space-size=16 --import ./src/bin/preload.js \
     src/bin/start.ts >>"$log_file" 2>&1 </dev/null &
-  printf '%s\n%s\n' "$!" "$ports" >"$pid_file"
+  printf '%s\n%s\n%s\n' "$!" "$ports" "$(code)" >"$pid_file"
   nohup bash -c "$bound_log" - "$!" "$log_file" >/dev/null 2>&1 </dev/null &
   set +m
 }
@@ -45,13 +45,16 @@ wait_until_ready() {
 }
 
 start_embedded() {
-  local pid used
+  local pid used ran
   pid=$(stack_pid)
   if [ -n "$pid" ]; then
     used=$(sed -n 2p "$pid_file" 2>/dev/null || true)
     [ "${used:-$ports}" = "$ports" ] \
       || fail "The stack of $data already runs (process $pid) with $used: set these, or another ACCESSA_DATA_DIR."
     good "The stack already runs (process $pid)"
+    ran=$(sed -n 3p "$pid_file" 2>/dev/null || true)
+    [ "${ran:-$(code)}" = "$(code)" ] \
+      || note "It still runs the code of ${ran:0:8}: for that of this folder, run $(at_data)scripts/stop-local-env.sh, then this again."
   else
     start_stack
     started=yes

@@ -130,7 +130,7 @@ export const worker = {
     "Hours a job waits for an unavailable parser, embedder or storage. After that it fails and can be retried by "
       + "hand."
   ),
-  WORKER_HEALTH_PORT: setting(["worker"], port, byDefault(8003), "Port of the worker's `GET /health`.")
+  WORKER_HEALTH_PORT: setting(["worker", "scripts"], port, byDefault(8003), "Port of the worker's `GET /health`.")
 }
 
 const days = whole(0, 36_500, "days")
