@@ -3,7 +3,7 @@ import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { ChunkId, DocumentId } from "../domain/Ids.ts"
 import { snakeKeys } from "../domain/snakeKeys.ts"
-import { dimensions } from "../domain/Vector.ts"
+import { dimensions, vectorFault } from "../domain/Vector.ts"
 import { ConcurrencyLimit, RateLimit, RequiredRole } from "./annotations.ts"
 import { passage } from "./fields.ts"
 import { TrimmedText } from "./PlainText.ts"
@@ -25,9 +25,19 @@ export const SearchHitView = snakeKeys({
 })
 export type SearchHitView = typeof SearchHitView.Type
 
+/** Single precision, as stored: 1e39 is infinite, and nothing is similar to zeros. */
+const comparable = (vector: ReadonlyArray<number>): string | undefined => {
+  const fault = vectorFault(Float32Array.from(vector), dimensions)
+  return fault === undefined ? undefined : `The vector ${fault}.`
+}
+
 /** The arguments of the published function of the same name (docs/reading.md). */
 const MatchRequest = Schema.Struct({
-  query_embedding: Schema.Array(Schema.Finite).check(Schema.isMinLength(dimensions), Schema.isMaxLength(dimensions)),
+  query_embedding: Schema.Array(Schema.Finite).check(
+    Schema.isMinLength(dimensions),
+    Schema.isMaxLength(dimensions),
+    Schema.makeFilter(comparable)
+  ),
   match_count: Schema.optionalKey(Schema.NullOr(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1000 })))),
   filter: Schema.optionalKey(Schema.Record(Schema.String, Schema.Json))
 })

@@ -158,11 +158,13 @@ describe("match_documents over HTTP", () => {
   )
 
   live(
-    "match_documents refuses a vector of another width and an unknown argument, and says which",
+    "match_documents refuses a vector that it cannot compare and an unknown argument, and says which",
     Effect.gen(function*() {
       for (
         const [pointer, body] of [
           ["/payload/query_embedding", { query_embedding: [1, 2, 3] }],
+          ["/payload/query_embedding", { query_embedding: vector.map(() => 0) }],
+          ["/payload/query_embedding", { query_embedding: vector.map(() => 1e39) }],
           ["/payload/match_count", { query_embedding: vector, match_count: 0 }],
           ["/payload/filters", { query_embedding: vector, filters: {} }]
         ] as const
