@@ -6,6 +6,7 @@ import { UserId } from "../domain/Ids.ts"
 import { Capacity, FailureGroup, HeldJob, JobLine, Overview } from "../domain/Overview.ts"
 import { Role } from "../domain/Principal.ts"
 import { RequiredRole, Scraped } from "./annotations.ts"
+import { PlainText } from "./PlainText.ts"
 
 export type OverviewView = typeof Overview.Encoded
 export type FailureView = typeof FailureGroup.Encoded
@@ -34,7 +35,7 @@ const reason = { "x-reason": Schema.optionalKey(Schema.String) }
 
 export const BulkChange = Schema.Struct({
   /** An empty filter is refused, because it matches every job. */
-  filter: Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(500)),
+  filter: PlainText.check(Schema.isMinLength(1), Schema.isMaxLength(500)),
   /** Count only, change nothing. */
   dry_run: Schema.Boolean
 })
@@ -77,7 +78,7 @@ export class OverviewGroup
     HttpApiEndpoint.get("jobs", "/api/v1/operations/jobs", {
       query: {
         /** Such as `status:failed_parse age:>10m`; docs/dashboard.md lists the words. */
-        filter: Schema.optionalKey(Schema.String.check(Schema.isMaxLength(500))),
+        filter: Schema.optionalKey(PlainText.check(Schema.isMaxLength(500))),
         cursor: Schema.optionalKey(Schema.String),
         /** 50 if absent. */
         limit: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 200 })))

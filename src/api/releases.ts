@@ -5,6 +5,7 @@ import { Before, ReleaseCheck, ReleaseId, ReleaseOutcome, ReleaseRequest, Releas
 import { snakeKeys } from "../domain/snakeKeys.ts"
 import { RequiredRole } from "./annotations.ts"
 import { limit } from "./fields.ts"
+import { PlainText } from "./PlainText.ts"
 import { NotFound } from "./Problem.ts"
 
 const time = Schema.DateTimeUtcFromString
@@ -46,7 +47,7 @@ export const ReleaseHistory = Schema.Struct({ release: ReleaseView, steps: Schem
 export class ReleasesGroup
   extends HttpApiGroup.make("releases").annotate(OpenApi.Description, "Deployments, for admins.").add(
     HttpApiEndpoint.get("list", "/api/v1/releases", {
-      query: { environment: Schema.optionalKey(Schema.String), limit },
+      query: { environment: Schema.optionalKey(PlainText), limit },
       success: ReleaseList
     }).annotate(OpenApi.Summary, "Deployments, newest first").annotate(
       OpenApi.Description,

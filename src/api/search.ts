@@ -6,7 +6,7 @@ import { snakeKeys } from "../domain/snakeKeys.ts"
 import { dimensions, vectorFault } from "../domain/Vector.ts"
 import { ConcurrencyLimit, RateLimit, RequiredRole } from "./annotations.ts"
 import { passage } from "./fields.ts"
-import { TrimmedText } from "./PlainText.ts"
+import { PlainObject, TrimmedText } from "./PlainText.ts"
 import { OverBudget } from "./Problem.ts"
 
 export const SearchRequest = Schema.Struct({
@@ -39,7 +39,7 @@ const MatchRequest = Schema.Struct({
     Schema.makeFilter(comparable)
   ),
   match_count: Schema.optionalKey(Schema.NullOr(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1000 })))),
-  filter: Schema.optionalKey(Schema.Record(Schema.String, Schema.Json))
+  filter: Schema.optionalKey(PlainObject)
 })
 
 /** Best first. */

@@ -76,9 +76,12 @@ export const UsersLive = HttpApiBuilder.group(
   })
 )
 
-/** `{part} {key of the last row}`. */
+/** `{part} {key of the last row}`; the documents come first, and their key is an id. */
+const Place = Schema.String.check(
+  Schema.isPattern(/^(?:0 [\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|[1-9]\d? \P{Cc}*)$/u)
+)
 const readPlace = Effect.fnUntraced(function*(cursor: string | undefined) {
-  const place = yield* fromCursor(Schema.String.check(Schema.isPattern(/^\d{1,2} /)))(cursor)
+  const place = yield* fromCursor(Place)(cursor)
   if (place === undefined) return undefined
   const end = place.indexOf(" ")
   return { part: Number(place.slice(0, end)), after: place.slice(end + 1) }

@@ -24,11 +24,19 @@ layer(testApi())("the export of a user's data", (it) => {
       assert.deepStrictEqual(yield* entries, [])
     }))
 
+  it.effect("refuses cursors that it did not make", () =>
+    Effect.gen(function*() {
+      for (const place of ["0 zzz", "1 a\u0000b", "x"]) {
+        const { status } = yield* get(`/api/v1/users/${other}/export?cursor=${toCursor(place)}`, "a letter")
+        assert.strictEqual(status, 400, place)
+      }
+    }))
+
   it.effect("is in the audit log wherever it starts", () =>
     Effect.gen(function*() {
       const path = `/api/v1/users/${other}/export`
       assert.strictEqual((yield* get(path, "a letter")).status, 200)
-      assert.strictEqual((yield* get(`${path}?cursor=${toCursor("0 ")}`, "a letter")).status, 200)
+      assert.strictEqual((yield* get(`${path}?cursor=${toCursor(`0 ${other}`)}`, "a letter")).status, 200)
       const found = yield* entries
       assert.lengthOf(found, 2)
       for (const entry of found) {
