@@ -8,6 +8,7 @@ import { bucketApi } from "./s3/BucketApi.ts"
 import { bucketClient, type BucketOptions } from "./s3/bucketClient.ts"
 import { faultOf, toServiceError } from "./s3/S3Fault.ts"
 import { signing } from "./s3/signing.ts"
+import { isRefusedLater } from "./signedAddress.ts"
 
 /** The shortest life of a signed address, in seconds. */
 const life = 1
@@ -36,14 +37,11 @@ export const StorageInspectionS3 = ({ over, ...options }: InspectionOptions) =>
             () =>
               Effect.gen(function*() {
                 const open = yield* opens(yield* plainAddress(key))
-                const signed = yield* downloadAddress(key, life)
-                const worked = yield* opens(signed)
-                yield* Effect.sleep(over)
                 const sight: StorageSight = {
                   kind: "s3",
                   buckets: ["raw", "parsed"].map((id) => ({ id, public: open, maxBytes: null, mediaTypes: [] })),
                   open,
-                  expires: worked && !(yield* opens(signed))
+                  expires: yield* isRefusedLater(downloadAddress(key, life), opens, over)
                 }
                 return sight
               }),

@@ -4,6 +4,7 @@ import { HttpClient } from "effect/http"
 import { randomUUID } from "node:crypto"
 import { StorageInspection } from "../../services/StorageInspection.ts"
 import type { BucketSight, StorageSight } from "../../src/domain/Inspection.ts"
+import { isRefusedLater } from "./signedAddress.ts"
 import { storageApi, type StorageApiOptions } from "./supabase/StorageApi.ts"
 import { connectionFault, toServiceError } from "./supabase/StorageFault.ts"
 
@@ -41,14 +42,11 @@ export const StorageInspectionSupabase = ({ over, ...options }: InspectionOption
               Effect.gen(function*() {
                 const open = (yield* opens(new URL(`${base}/object/public/${place.root}/${place.key}`)))
                   || (yield* opens(new URL(`${base}/object/${place.root}/${place.key}`)))
-                const signed = yield* api.signDownload(base, place, life)
-                const worked = yield* opens(signed)
-                yield* Effect.sleep(over)
                 const sight: StorageSight = {
                   kind: "supabase",
                   buckets,
                   open,
-                  expires: worked && !(yield* opens(signed))
+                  expires: yield* isRefusedLater(api.signDownload(base, place, life), opens, over)
                 }
                 return sight
               }),

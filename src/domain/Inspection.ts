@@ -74,7 +74,7 @@ export const StorageSight = snakeKeys({
   buckets: Schema.Array(BucketSight),
   /** An object could be read without a credential. */
   open: Schema.Boolean,
-  /** A signed address was refused after it expired. Null: this storage signs no addresses itself. */
+  /** A signed address was refused after it expired. Null: none opened a file, or this storage signs none. */
   expires: Schema.NullOr(Schema.Boolean)
 })
 export type StorageSight = typeof StorageSight.Type

@@ -11,7 +11,7 @@ import { readExpectations } from "../../../src/deploy/validate/readExpectations.
 import { anotherWorker, productionFacts, productionRelease } from "../../support/builders/productionFacts.ts"
 import { brokenInside } from "./broken/brokenInside.ts"
 import { brokenOutside } from "./broken/brokenOutside.ts"
-import { change } from "./broken/changes.ts"
+import { change, ofStorage } from "./broken/changes.ts"
 
 const broken = { ...brokenInside, ...brokenOutside }
 
@@ -73,6 +73,12 @@ layer(NodeServices.layer)("the validation of an environment", (it) => {
       })
       assert.deepStrictEqual(results.filter(({ verdict }) => verdict === "pass").map(({ check }) => check), [])
       assert.strictEqual(overall(results), "fail")
+    }))
+
+  it.effect("an address that expired before it opened a file leaves its expiry in doubt", () =>
+    Effect.gen(function*() {
+      const doubtful = (yield* judged(ofStorage({ expires: null }))).filter(({ verdict }) => verdict !== "pass")
+      assert.deepStrictEqual(doubtful.map(({ check, verdict }) => [check, verdict]), [["expiry", "inconclusive"]])
     }))
 
   it.effect("from a worker, it is the worker's view that is judged", () =>

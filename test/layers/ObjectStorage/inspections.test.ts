@@ -66,6 +66,28 @@ it.live("a public bucket is seen as public, and its objects as open", () =>
     assert.isTrue(open)
   }))
 
+/** Of the calls of signed addresses, those before `opening` come too late. */
+const inspectLate = Effect.fnUntraced(function*(opening: number) {
+  const stub = yield* withBuckets({ public: false })
+  let calls = 0
+  stub.intercept = ({ method, url }) => {
+    if (method !== "GET" || !url.searchParams.has("token")) return undefined
+    stub.ahead = ++calls === opening ? 0 : 60_000
+    return undefined
+  }
+  return yield* inspect(stub)
+})
+
+it.live("a signed address that ends before it is called is replaced by another", () =>
+  Effect.gen(function*() {
+    assert.isTrue((yield* inspectLate(2)).expires)
+  }))
+
+it.live("nothing is said of the life of addresses that all end before they are called", () =>
+  Effect.gen(function*() {
+    assert.isNull((yield* inspectLate(100)).expires)
+  }))
+
 it.live("a signed address that outlives its time is seen", () =>
   Effect.gen(function*() {
     const stub = yield* withBuckets({ public: false })

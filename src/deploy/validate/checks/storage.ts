@@ -113,19 +113,18 @@ export const storage: ReadonlyArray<Check> = [
       return given(
         expected,
         sightOf(facts),
-        ({ expires }) =>
-          given(
-            expected,
-            facts.signedAddress,
-            ({ lastsSeconds }) =>
-              faultless(expected, `it lives for ${Math.round(lastsSeconds / 60)} minutes`, [
-                // Both ends of the transfer have a clock.
-                ...(lastsSeconds <= addressMinutes * 60 + 5
-                  ? []
-                  : [`it lives for ${Math.round(lastsSeconds / 60)} minutes`]),
-                ...(expires === false ? ["an address that had expired still worked"] : [])
-              ])
-          )
+        ({ expires, kind }) =>
+          given(expected, facts.signedAddress, ({ lastsSeconds }) => {
+            const life = `it lives for ${Math.round(lastsSeconds / 60)} minutes`
+            const faults = [
+              // Both ends of the transfer have a clock.
+              ...(lastsSeconds <= addressMinutes * 60 + 5 ? [] : [life]),
+              ...(expires === false ? ["an address that had expired still worked"] : [])
+            ]
+            return faults.length === 0 && expires === null && kind !== "filesystem"
+              ? inconclusive(expected, "no address opened a file before it expired")
+              : faultless(expected, life, faults)
+          })
       )
     }
   }
