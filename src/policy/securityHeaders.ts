@@ -9,10 +9,10 @@ export const securityHeaders: Readonly<Record<string, string>> = {
   "content-security-policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 }
 
-/** The documentation is a page with an inline script; it sends requests to this service and loads fonts. */
+/** The documentation is a page with an inline script; it sends requests to this service, and to no other host. */
 export const pagePolicy =
   "default-src 'none'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
-  + "img-src 'self' data: blob:; font-src 'self' data: https://fonts.scalar.com; connect-src 'self'; worker-src 'self' blob:; "
+  + "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; "
   + "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
 /** Only for a service reached over https; for half a year. */

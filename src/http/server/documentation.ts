@@ -48,7 +48,13 @@ const scalarPage = Effect.gen(function*() {
     ? response.body.body
     : yield* Effect.die(new Error(`Scalar's page is sent as ${response.body._tag}, not as bytes.`))
 }).pipe(
-  Effect.provide(Layer.fresh(HttpApiScalar.layer(Api, { path: "/docs" }).pipe(Layer.provideMerge(HttpRouter.layer))))
+  Effect.provide(
+    Layer.fresh(
+      HttpApiScalar.layer(Api, { path: "/docs", scalar: { withDefaultFonts: false } }).pipe(
+        Layer.provideMerge(HttpRouter.layer)
+      )
+    )
+  )
 )
 
 const described = Effect.sync(() => new TextEncoder().encode(JSON.stringify(OpenApi.fromApi(Api))))

@@ -59,6 +59,7 @@ layer(testApi(), { excludeTestServices: true })("the documentation", (it) => {
       const policyOf = (path: string) =>
         Effect.map(get(path), ({ headers }) => headers.get("content-security-policy") ?? "")
       assert.include(yield* policyOf("/docs"), "script-src")
+      assert.notInclude(yield* policyOf("/docs"), "https:", "nothing is loaded from another host")
       for (const path of ["/openapi.json", "/health", "/nothing", "/api/v1/jobs"]) {
         assert.match(yield* policyOf(path), /^default-src 'none';(?!.*script-src)/, path)
       }
