@@ -26,6 +26,11 @@ export const access: ReadonlyArray<Mutation> = [
     cases: ["A9"]
   },
   {
+    name: "the readers' views stay with the login that restored them",
+    edits: [{ file: "layers/Postgres/schema/closeGrants.ts", from: "    yield* returnViews(sql)\n", to: "" }],
+    cases: ["test/tenancy/foreignRoles.test.ts"]
+  },
+  {
     name: "a credential counts against its address before it is checked",
     edits: [{
       file: "src/http/middleware/authenticate.ts",

@@ -53,6 +53,11 @@ export const documents: ReadonlyArray<Mutation> = [
     cases: ["test/layers/DocumentParser/local/threads/ParsePool.test.ts"]
   },
   {
+    name: "a parse that timed out at the parser is asked for again",
+    edits: [{ file: "src/stages/parse/collect.ts", from: " || lastError?.code === \"PARSER_TIMEOUT\"", to: "" }],
+    cases: ["test/stages/parse/parse.test.ts"]
+  },
+  {
     name: "a worker reads any number of stored texts at once",
     edits: [{ file: "src/policy/limits.ts", from: "textsInHand = 4 * longText", to: "textsInHand = 400 * longText" }],
     cases: ["test/stages/text/parsedText.test.ts"]

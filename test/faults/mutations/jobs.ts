@@ -86,5 +86,10 @@ export const jobs: ReadonlyArray<Mutation> = [
       to: "export const jobsPayload = \"\""
     }],
     cases: ["test/layers/Postgres/circuits/Circuits.test.ts"]
+  },
+  {
+    name: "a busy worker claims as often from a slow database",
+    edits: [{ file: "src/policy/worker.ts", from: "Duration.times(claim, 5)", to: "Duration.times(claim, 0)" }],
+    cases: ["test/worker/Worker.test.ts"]
   }
 ]
