@@ -65,9 +65,12 @@ export const glance = (sql: SqlClient.SqlClient, silentAfterMs: number) =>
       WHERE event_id > greatest(accessa_events_since(now() - interval '1 hour'), (SELECT max(event_id) FROM job_events) - ${counted})
         AND code IS NOT NULL
       GROUP BY code
-    ), calls AS (
-      SELECT state, extract(epoch FROM settled_at - created_at) * 1000 AS ms FROM embedding_ledger
+    ), shares AS (
+      SELECT call_id, state, extract(epoch FROM settled_at - created_at) * 1000 AS ms FROM embedding_ledger
       WHERE created_at > now() - interval '1 hour' AND state IN ('paid', 'lost') ORDER BY created_at DESC LIMIT 5000
+    ), calls AS (
+      -- A call for several documents has a row for each of them.
+      SELECT DISTINCT ON (call_id) state, ms FROM shares ORDER BY call_id, state
     ), latest AS (
       SELECT e.event_id, e.created_at AS at, e.job_id, j.user_id, d.filename, e.type, e.from_status, e.to_status, e.code, e.actor
       FROM (SELECT * FROM job_events ORDER BY event_id DESC LIMIT 10) e

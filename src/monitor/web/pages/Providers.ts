@@ -89,9 +89,9 @@ const One = ({ age, again, provider, seen }: OneProps) => {
             ${
     name !== "embedder" || seen === undefined
       ? null
-      : html`<dt>calls in the last hour</dt><dd>${seen.calls.made === mostCalls ? "at least " : ""}${
-        plural(seen.calls.made, "call")
-      } <span class="q">· ${count(seen.calls.lost)} lost</span></dd>`
+      : html`<dt>calls in the last hour</dt><dd>${plural(seen.calls.made, "call")} <span class="q">· ${
+        count(seen.calls.lost)
+      } lost</span></dd>`
   }
             <dt>${name === "parser" ? "p95 until the text is there" : "p95"}</dt><dd>${
     p95 === null ? html`<span class="q">not measured</span>` : duration(p95)
@@ -114,8 +114,5 @@ const One = ({ age, again, provider, seen }: OneProps) => {
       </div>
     </${Panel}>`
 }
-
-/** The overview counts no more. */
-const mostCalls = 5_000
 
 const prefixOf = (name: string): string => `${name === "embedder" ? "EMBED" : name.toUpperCase()}_`

@@ -146,6 +146,19 @@ onEachDatabase("the overview", (each) => {
         ])
       }))
 
+    it.effect("a call for two documents is counted as one", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const sql = yield* SqlClient.SqlClient
+        for (const job of [yield* heldAt("chunking"), yield* heldAt("chunking")]) {
+          yield* sql`INSERT INTO embedding_ledger (call_id, job_id, user_id, document_id, embed_model, embed_version, state, chunks,
+            tokens, cost_usd, fence)
+          VALUES ('00000000-0000-4000-8000-00000000ca11', ${job.jobId}, ${job.userId}, ${job.documentId}, 'm', '1', 'paid', 1, 10, 0.5, 1)`
+        }
+        const { calls } = yield* Effect.flatMap(Overview, ({ glance }) => glance)
+        assert.deepInclude(calls, { made: 1, lost: 0 })
+      }))
+
     it.effect("the position of a time in the history is found, and never too late", () =>
       Effect.gen(function*() {
         yield* emptyTables
