@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { randomUUID } from "node:crypto"
+import { toHeaderText } from "../../src/domain/headerText.ts"
 import { localUserId } from "../../src/domain/Ids.ts"
 import { UserId } from "../../src/domain/Ids.ts"
 import { keyOf, tokenOf } from "../support/harness/Credentials.ts"
@@ -70,7 +71,10 @@ describe("an operator", () => {
         pointer: "/headers/x-reason",
         detail: "Acting for another user requires a reason."
       })
-      const shown = yield* get(`${path}?user_id=${other}`, { ...operator, "x-reason": "ticket 7" })
+      const shown = yield* get(`${path}?user_id=${other}`, {
+        ...operator,
+        "x-reason": toHeaderText("ticket 7 – Łukasz")
+      })
       assert.include(shown.body, { job_id: body["job_id"], user_id: other })
       const { body: { entries } } = yield* get("/api/v1/audit")
       assert.lengthOf(Array.isArray(entries) ? entries : [], 1)
@@ -78,7 +82,7 @@ describe("an operator", () => {
         action: "jobs.get",
         user_id: other,
         target_id: body["job_id"],
-        reason: "ticket 7",
+        reason: "ticket 7 – Łukasz",
         role: "operator"
       })
       const check = yield* get("/api/v1/audit/check")

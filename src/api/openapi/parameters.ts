@@ -23,7 +23,7 @@ const reason = {
   name: "x-reason",
   in: "header",
   required: false,
-  description: "The reason, for the audit log. Required with another user's `user_id`.",
+  description: "The reason, for the audit log. Required with another user's `user_id`. In UTF-8.",
   schema: { type: "string" }
 }
 

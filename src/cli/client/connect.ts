@@ -3,6 +3,7 @@ import { Effect, FileSystem, identity, Option, Redacted } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { HttpApiClient } from "effect/http-api"
 import { Api } from "../../api/Api.ts"
+import { toHeaderText } from "../../domain/headerText.ts"
 import { localKeyFile, read } from "../../settings/table.ts"
 import { failure } from "../CommandFailure.ts"
 import { isLocal } from "./MockServers.ts"
@@ -15,12 +16,12 @@ export const connect = Effect.fn("cli.connect")(function*(url: URL) {
     transformClient: HttpClient.mapRequestEffect(Effect.fnUntraced(function*(request) {
       const name = yield* RequestKey
       const other = yield* OnBehalf
-      const { reason = other?.reason } = yield* Reason
+      const { reason = other?.reason ?? request.headers["x-reason"] } = yield* Reason
       return request.pipe(
         Option.isSome(key) ? HttpClientRequest.bearerToken(key.value) : identity,
         name === undefined ? identity : HttpClientRequest.setHeader("idempotency-key", name),
         other === undefined ? identity : HttpClientRequest.setUrlParam("user_id", other.user),
-        reason === undefined ? identity : HttpClientRequest.setHeader("x-reason", reason)
+        reason === undefined ? identity : HttpClientRequest.setHeader("x-reason", toHeaderText(reason))
       )
     }))
   })

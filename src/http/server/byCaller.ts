@@ -4,6 +4,7 @@ import { HttpServerRequest } from "effect/http"
 import { Caller } from "../../api/Access.ts"
 import { Correlation } from "../../api/Correlation.ts"
 import { BadRequest } from "../../api/Problem.ts"
+import { fromHeaderText } from "../../domain/headerText.ts"
 import type { UserId } from "../../domain/Ids.ts"
 import type { By } from "../../domain/Principal.ts"
 import { cutText } from "../../domain/text.ts"
@@ -32,5 +33,5 @@ const unreasoned = new BadRequest({
 /** A header is truncated to the length of a sentence. */
 const reasonGiven = Effect.map(
   HttpServerRequest.HttpServerRequest,
-  ({ headers }) => cutText(headers["x-reason"]?.trim() ?? "", 500) || null
+  ({ headers }) => cutText(fromHeaderText(headers["x-reason"] ?? "").trim(), 500) || null
 )

@@ -1,5 +1,6 @@
 /** Calls the API through the monitor, which adds the credential. Refusals are shown in the API's own words. */
 import { signal } from "@preact/signals"
+import { toHeaderText } from "../../domain/headerText.ts"
 
 export interface Problem {
   readonly title: string
@@ -35,7 +36,7 @@ export const call = async <A>(
 ): Promise<A> => {
   const headers = new Headers({ "x-accessa-dashboard": "1" })
   if (body !== undefined && !(body instanceof FormData)) headers.set("content-type", "application/json")
-  if (reason !== undefined) headers.set("x-reason", reason)
+  if (reason !== undefined) headers.set("x-reason", toHeaderText(reason))
   const response = await fetch(to, {
     method,
     headers,

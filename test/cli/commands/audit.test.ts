@@ -20,7 +20,7 @@ const lookAt = Effect.fnUntraced(function*(name: string) {
   const authorization = `Bearer ${tokenOf(UserId.make(user))}`
   const { body } = yield* upload(formOf("a.txt", name), { authorization })
   const job = String(body["job_id"])
-  yield* cli(["jobs", "show", job, "--user", user, "--reason", `for ${name}`], keyOf("operator"))
+  yield* cli(["jobs", "show", job, "--user", user, "--reason", `for – ${name}`], keyOf("operator"))
   return job
 })
 
@@ -28,12 +28,12 @@ describe("accessa audit", () => {
   it.live("lists what was done with its reason, page after page, and only what matches the filter", () =>
     Effect.gen(function*() {
       const jobs = yield* Effect.forEach(["first", "second", "third"], lookAt)
-      assert.match((yield* cli(["audit", "list"])).stdout, /for third\n.*for second\n/)
+      assert.match((yield* cli(["audit", "list"])).stdout, /for – third\n.*for – second\n/)
       const newest = decode((yield* cli(["audit", "list", "--limit", "2", "--json"])).stdout)
       assert.strictEqual(newest.entries.length, 2)
       const rest = yield* cli(["audit", "list", "--cursor", newest.next_cursor ?? ""])
-      assert.include(rest.stdout, "for first")
-      assert.notInclude(rest.stdout, "for third")
+      assert.include(rest.stdout, "for – first")
+      assert.notInclude(rest.stdout, "for – third")
       const second = decode(
         (yield* cli(["audit", "list", "--action", "jobs.get", "--target", jobs[1] ?? "", "--json"])).stdout
       )
