@@ -49,7 +49,7 @@ export class UserData extends Context.Service<UserData, {
     user: UserId,
     limit: number
   ) => Effect.Effect<{ readonly ids: ReadonlyArray<DocumentId>; readonly all: number }, ServiceError>
-  /** Removes what is left once the documents are gone. Payments and the audit log stay: ids and numbers, no text. */
+  /** Removes what is left once the documents are gone. Payments and the audit log stay: no text of documents. */
   readonly removeRest: (user: UserId, by: By) => Effect.Effect<void, ServiceError>
   readonly leftovers: (user: UserId) => Effect.Effect<Leftovers, ServiceError>
 }>()("accessa/services/UserData") {}

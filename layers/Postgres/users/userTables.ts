@@ -7,8 +7,8 @@ export interface UserTable {
   /** Columns that an export does not show. */
   readonly secrets?: ReadonlyArray<string>
   /**
-   * `removed`: no row is left. `emptied`: the row stays without text until a sweep forgets it. `kept`: ids and numbers that
-   * accounting or the audit needs.
+   * `removed`: no row is left. `emptied`: the row stays without text until a sweep forgets it. `kept`: what accounting or
+   * the audit needs.
    */
   readonly erasure: "removed" | "emptied" | "kept"
 }
