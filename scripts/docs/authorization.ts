@@ -31,8 +31,8 @@ export const authorization = (): string =>
     + "may act for another user with the query parameter `user_id` and the header `X-Reason`; the audit log records who did what for whom, and why. "
     + "On the command line: `accessa jobs … --user ID --reason TEXT`.",
     "`/`, `/docs` and `/openapi.json` are open too; they contain no user data. The open callback route accepts only requests signed with "
-    + "the job's own secret. The open upload route accepts only signed addresses, which are valid for one document of one user, one size "
-    + "and five minutes.",
+    + "the job's own secret. The open upload route accepts only signed addresses, which are valid for one document of one user, at most "
+    + "the announced size, and five minutes.",
     "## Rate limits",
     "Counted per user in each process. Above the limit the API answers 429 with `Retry-After` before it reads the request. Every answer "
     + "states the remaining quota in `RateLimit` and `RateLimit-Policy`. [limits.md](limits.md) names the settings and the other limits.",

@@ -121,7 +121,8 @@ export class JobsGroup
         error: NotFound
       }).annotate(OpenApi.Summary, "A job's events as they happen").annotate(
         OpenApi.Description,
-        "Server-sent events: all so far, then each new one until the job ends. `Last-Event-ID` continues after an event."
+        "Server-sent events: all so far, then each new one until the job ends. A stream ends after five minutes as well: "
+          + "continue with `Last-Event-ID` until a `to_status` is final."
       ).annotate(RequiredRole, "viewer").annotate(
         ConcurrencyLimit,
         "stream"
