@@ -26,7 +26,7 @@ import { handler } from "./middleware/serviceProblem.ts"
 import { HttpOptions } from "./server/HttpOptions.ts"
 import { makeRefusals } from "./server/Refusals.ts"
 
-type RefusalReason = "content type" | "size" | "address" | "signature" | "unknown job" | "body" | "age"
+type RefusalReason = "content type" | "size" | "address" | "signature" | "body" | "age"
 
 export const CallbacksLive = HttpApiBuilder.group(
   Api,
@@ -78,7 +78,11 @@ export const CallbacksLive = HttpApiBuilder.group(
         const secret = Option.match(found, { onNone: () => "", onSome: (job) => job.secret })
         const expected = createHmac("sha256", secret).update(body).digest()
         const isSigned = timingSafeEqual(Buffer.from(given, "hex"), expected)
-        if (Option.isNone(jobId) || Option.isNone(found)) return yield* refuse("unknown job", unknownJob())
+        if (Option.isNone(jobId) || Option.isNone(found)) {
+          // We signed its address, so it is the callback of a job that was deleted meanwhile: no reason for an alert.
+          yield* countMetric("accessa_callbacks_total", { verdict: "unknown job" })
+          return yield* unknownJob()
+        }
         if (!isSigned) return yield* unsigned("signature", "The signature does not match the body.")
         const callback = yield* Effect.catchTag(
           decodeCallback(body.toString("utf8")),

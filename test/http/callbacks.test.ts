@@ -3,6 +3,7 @@ import { Arbitrary, Effect, Schema } from "effect"
 import { randomBytes, randomUUID } from "node:crypto"
 import { request as httpRequest } from "node:http"
 import { RecoverableError } from "../../src/domain/ServiceError.ts"
+import { keyOf } from "../support/harness/Credentials.ts"
 import { oldCallbackSecret, TestApi, testApi } from "../support/harness/TestApi.ts"
 import { Pipeline } from "../twins/Pipeline.ts"
 import { addressOf, aJob, callback, post, postTo, sign } from "./parserCallback.ts"
@@ -209,5 +210,19 @@ layer(testApi(), { excludeTestServices: true })("a callback of the parser", (it)
       pipeline.failure = undefined
       assert.strictEqual(answer.status, 503)
       assert.strictEqual(answer.headers.get("retry-after"), "30")
+    }))
+})
+
+layer(testApi(), { excludeTestServices: true })("callbacks of deleted jobs", (it) => {
+  it.effect("raise no alert, however many documents were deleted at once", () =>
+    Effect.gen(function*() {
+      const { request } = yield* TestApi
+      const body = callback()
+      for (let number = 0; number < 25; number++) {
+        assert.strictEqual((yield* post(randomUUID(), body, sign(body))).status, 404)
+      }
+      const headers = { authorization: `Bearer ${keyOf("operator")}` }
+      const { body: answer } = yield* request("/api/v1/alerts", { headers })
+      assert.deepStrictEqual(answer["alerts"], [])
     }))
 })
