@@ -110,6 +110,8 @@ const answer = ({ body, tag, type }: Asset) =>
 const routes = HttpRouter.use(Effect.fnUntraced(function*(router) {
   const assets = yield* readAssets
   for (const [address, asset] of assets) yield* router.add("GET", address, answer(asset))
+  // Not the page: a module that is missing would be taken for one that is there.
+  yield* router.add("GET", "/assets/*", HttpServerResponse.empty({ status: 404, headers: securityHeaders }))
   yield* router.add("POST", "/session", signIn)
   yield* router.add("DELETE", "/session", signOut)
   yield* router.add("GET", "/live", live)

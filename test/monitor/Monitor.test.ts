@@ -47,7 +47,7 @@ describe("the dashboard", () => {
           const answer = yield* ask(url, address)
           assert.strictEqual(answer.status, 200, address)
           const code = yield* Effect.promise(() => answer.text())
-          for (const [, name = ""] of code.matchAll(/\b(?:from|import)\s*["']([^"']+)["']/gu)) {
+          for (const [, name = ""] of code.matchAll(/\b(?:from|import)\s*["']([^"'\s]+)["']/gu)) {
             yield* follow(new URL(name, new URL(address, url)).pathname)
           }
         })

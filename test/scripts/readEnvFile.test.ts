@@ -16,7 +16,7 @@ const file = [
   "F=8200 # a comment",
   "G=first",
   "G=last",
-  "H=postgres://a:b%23@c/d?e=f&g=h",
+  "H=https://a.example/b%23?c=d&e=f",
   "I=",
   "J=with \"quotes\" inside",
   "K=carriage return\r",

@@ -34,7 +34,7 @@ class MissingModule extends Schema.TaggedError<MissingModule>()("MissingModule",
 const javascript = "text/javascript; charset=utf-8"
 const addressOf = (name: string): Address => `/assets/lib/${name.replaceAll("/", "-").replace("@", "")}.js`
 
-/** Bare names and files of the domain become addresses; unknown ones stay and fail in the browser. */
+/** Bare names and files of the domain become addresses; unknown ones stay, and fail a test. */
 const pointed = (code: string): string =>
   code.replaceAll(
     /\b(from|import)\s*["']([^"'.][^"']*)["']/g,
@@ -43,8 +43,8 @@ const pointed = (code: string): string =>
 
 const web = fileURLToPath(new URL("../web/", import.meta.url))
 
-/** Of the domain, what the browser can run: it has no `effect`. */
-const stateGraph = fileURLToPath(new URL("../../domain/stateGraph.ts", import.meta.url))
+/** Of the domain, what the pages use and the browser can run: it has no `effect`. */
+const ofDomain = ["stateGraph", "headerText"]
 
 /** Every asset by its address. */
 export const readAssets = Effect.gen(function*() {
@@ -66,7 +66,9 @@ export const readAssets = Effect.gen(function*() {
       put(`/assets/${name}`, "text/css; charset=utf-8", yield* fs.readFileString(file))
     }
   }
-  yield* putModule("/assets/domain/stateGraph.ts", stateGraph)
+  for (const name of ofDomain) {
+    yield* putModule(`/assets/domain/${name}.ts`, fileURLToPath(new URL(`../../domain/${name}.ts`, import.meta.url)))
+  }
   for (const [name, file] of Object.entries(libraries)) {
     const found = yield* resolve(file)
     put(addressOf(name), javascript, pointed(yield* fs.readFileString(found)))

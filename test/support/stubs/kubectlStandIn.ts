@@ -1,6 +1,6 @@
 /** Stands for `kubectl` in tests: the cluster is cluster.json of the folder in its home. A pod of an image `broken…` crashes. */
-import { existsSync, readFileSync, writeFileSync } from "node:fs"
-import { argv, env, exit, stderr, stdout } from "node:process"
+import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs"
+import process, { argv, env, exit, stderr, stdout } from "node:process"
 
 interface Deployment {
   generation: number
@@ -28,6 +28,17 @@ const first: Cluster = {
   data: {},
   version: 1
 }
+/** Two at once take turns: a cluster changes one after the other, too. */
+const takeTurn = (lock: string): void => {
+  try {
+    mkdirSync(lock)
+    process.on("exit", () => rmdirSync(lock))
+  } catch {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
+    takeTurn(lock)
+  }
+}
+takeTurn(`${file}.lock`)
 const cluster: Cluster = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : first
 const keep = () => writeFileSync(file, JSON.stringify(cluster))
 
