@@ -3,8 +3,8 @@ import { DateTime, Duration, Effect, Struct } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { AlertChange, AlertChanged, Alerts } from "../../services/Alerts.ts"
 import { AlertSinks } from "../../services/AlertSinks.ts"
+import { AuditLog } from "../../services/AuditLog.ts"
 import { Ids } from "../../services/Ids.ts"
-import { Caller } from "../api/Access.ts"
 import { Api } from "../api/Api.ts"
 import { BadRequest, Conflict, NotFound } from "../api/Problem.ts"
 import type { AlertId } from "../domain/Alert.ts"
@@ -14,7 +14,7 @@ import { handler } from "./middleware/serviceProblem.ts"
 import { byCaller } from "./server/byCaller.ts"
 import { HttpOptions } from "./server/HttpOptions.ts"
 import { orMissing } from "./server/orMissing.ts"
-import { testSinks } from "./testSinks.ts"
+import { sinksNamed, testSinks } from "./testSinks.ts"
 
 export const AlertsLive = HttpApiBuilder.group(
   Api,
@@ -22,6 +22,7 @@ export const AlertsLive = HttpApiBuilder.group(
   Effect.fnUntraced(function*(handlers) {
     const alerts = yield* Alerts
     const sinks = yield* AlertSinks
+    const log = yield* AuditLog
     const ids = yield* Ids
     const { alertRules: inForce, environment } = yield* HttpOptions
 
@@ -63,11 +64,12 @@ export const AlertsLive = HttpApiBuilder.group(
           })
         }),
       test: handler("http.alerts.test", function*({ payload: { sink } }) {
-        const { actor } = yield* Caller
-        const results = yield* testSinks(sink, { id: yield* ids.uuid, actor }, environment).pipe(
-          Effect.provideService(AlertSinks, sinks)
-        )
-        return { results }
+        const chosen = yield* sinksNamed(sinks, sink)
+        const by = yield* byCaller
+        const entry = { userId: null, action: "alert.test", targetType: "sink", targetId: sink ?? "all" }
+        // Before the notices, which may wake people.
+        yield* log.record({ by, ...entry })
+        return { results: yield* testSinks(chosen, { id: yield* ids.uuid, actor: by.actor }, environment) }
       }),
       get: handler("http.alerts.get", function*({ params: { alert_id } }) {
         return yield* orMissing(yield* alerts.find(alert_id), () => missing(alert_id))

@@ -20,8 +20,7 @@ export const InspectionsLive = HttpApiBuilder.group(
         return yield* inspector.look
       }),
       order: handler("http.inspections.order", function*() {
-        const { actor } = yield* byCaller
-        return yield* inspections.order(actor)
+        return yield* inspections.order(yield* byCaller)
       }),
       get: handler("http.inspections.get", function*({ params: { inspection_id } }) {
         return yield* orMissing(yield* inspections.find(inspection_id), missing)

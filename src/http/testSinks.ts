@@ -1,6 +1,6 @@
 /** Sends a notice that says it is a test, and reports what each sink answered. */
 import { Clock, DateTime, Effect, Option, Result } from "effect"
-import { type AlertSink, AlertSinks } from "../../services/AlertSinks.ts"
+import type { AlertSink } from "../../services/AlertSinks.ts"
 import { BadRequest } from "../api/Problem.ts"
 import type { AlertNotice, AlertSinkName } from "../domain/AlertNotice.ts"
 
@@ -21,16 +21,22 @@ const testNotice = (id: string, actor: string, environment: string, now: DateTim
   environment
 })
 
+/** All of them if none is named. */
+export const sinksNamed = (sinks: ReadonlyArray<AlertSink>, name: AlertSinkName | undefined) => {
+  const chosen = sinks.filter((sink) => name === undefined || sink.name === name)
+  if (chosen.length > 0) return Effect.succeed(chosen)
+  const detail = `ALERT_SINKS does not contain ${name}: it is ${sinks.map((sink) => sink.name).join(",")}.`
+  return Effect.fail(new BadRequest({ code: "BAD_REQUEST", detail, errors: [{ pointer: "/payload/sink", detail }] }))
+}
+
 export const testSinks = Effect.fn("http.alerts.test")(
-  function*(sink: AlertSinkName | undefined, by: { readonly id: string; readonly actor: string }, environment: string) {
-    const sinks = yield* AlertSinks
-    const chosen = sinks.filter(({ name }) => sink === undefined || name === sink)
-    if (chosen.length === 0) {
-      const detail = `ALERT_SINKS does not contain ${sink}: it is ${sinks.map(({ name }) => name).join(",")}.`
-      return yield* new BadRequest({ code: "BAD_REQUEST", detail, errors: [{ pointer: "/payload/sink", detail }] })
-    }
+  function*(
+    sinks: ReadonlyArray<AlertSink>,
+    by: { readonly id: string; readonly actor: string },
+    environment: string
+  ) {
     const notice = testNotice(by.id, by.actor, environment, yield* DateTime.now)
-    return yield* Effect.forEach(chosen, (one) => tell(one, notice), { concurrency: "unbounded" })
+    return yield* Effect.forEach(sinks, (one) => tell(one, notice), { concurrency: "unbounded" })
   }
 )
 

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { Alerts } from "../../services/Alerts.ts"
+import { AuditLog } from "../../services/AuditLog.ts"
 import { keyOf } from "../support/harness/Credentials.ts"
 import { TestApi, testApi } from "../support/harness/TestApi.ts"
 
@@ -80,6 +81,22 @@ describe("alerts over HTTP", () => {
       assert.strictEqual(alert?.rule, "SIGN_INS_REFUSED")
       assert.match(alert?.message ?? "", /^50 requests .* the last one from .*127\.0\.0\.1/u)
     }).pipe(Effect.provide(testApi())))
+
+  it.live("a test of the sinks is in the audit log, which names the caller and the reason; one of no sink is not", () =>
+    Effect.gen(function*() {
+      const { request } = yield* TestApi
+      const headers = {
+        authorization: `Bearer ${keyOf("operator")}`,
+        "content-type": "application/json",
+        "x-reason": "the new channel"
+      }
+      const test = (body: string) => request("/api/v1/alerts/test", { method: "POST", headers, body })
+      assert.strictEqual((yield* test(`{"sink":"slack"}`)).status, 400)
+      assert.strictEqual((yield* test("{}")).status, 200)
+      const [entry, ...others] = yield* (yield* AuditLog).page(undefined, 10)
+      assert.lengthOf(others, 0)
+      assert.deepInclude(entry, { action: "alert.test", targetId: "all", role: "operator", reason: "the new channel" })
+    }).pipe(Effect.provide(testApi({ sinks: [{ name: "log", deliver: () => Effect.void }] }))))
 
   withAlert(
     "the rules are listed with their thresholds and times",

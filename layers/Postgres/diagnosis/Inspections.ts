@@ -23,9 +23,11 @@ export const InspectionsSql = Layer.effect(
           WITH forgotten AS (
             DELETE FROM inspections WHERE requested_at < now() - interval '1 day'
           ), ordered AS (
-            INSERT INTO inspections (inspection_id, requested_by) VALUES (${id}, ${by}) RETURNING *
+            INSERT INTO inspections (inspection_id, requested_by) VALUES (${id}, ${by.actor}) RETURNING *
           )
-          SELECT ordered.* FROM ordered, pg_notify(${workChannel}, ${inspectionsPayload})`)
+          SELECT ordered.*, accessa_audit(${by.actor}, ${by.role}, NULL, 'inspection.order', 'inspection',
+            inspection_id::text, ${by.reason}, NULL, NULL, ${by.correlationId}::uuid)
+          FROM ordered, pg_notify(${workChannel}, ${inspectionsPayload})`)
         // An INSERT without a condition returns its row.
         return toOrder(yield* Effect.orDie(Effect.fromNullishOr(row)))
       }),

@@ -3,19 +3,23 @@ import { assert } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Option, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { randomUUID } from "node:crypto"
+import { AuditLog } from "../../../../services/AuditLog.ts"
 import { Inspections } from "../../../../services/Inspections.ts"
 import { InspectionId } from "../../../../src/domain/Inspection.ts"
 import { anInspection } from "../../../support/builders/anInspection.ts"
 import { onEachDatabase } from "../../../support/databases/Databases.ts"
 import { aWorker, stores } from "../../../support/databases/stores.ts"
+import { by } from "../access/auditEntries.ts"
 
 onEachDatabase("orders for inspections", (it) => {
   it.layer(stores)((it) => {
     it.effect("an order is taken by one worker, and its report is found under its id", () =>
       Effect.gen(function*() {
         const inspections = yield* Inspections
-        const order = yield* inspections.order("key:test")
+        const order = yield* inspections.order(by)
         assert.isNull(order.takenBy)
+        const [entry] = yield* (yield* AuditLog).page(undefined, 1)
+        assert.deepInclude(entry, { action: "inspection.order", targetId: order.inspectionId, ...by })
         const worker = aWorker()
         assert.deepStrictEqual(yield* inspections.take(worker), Option.some(order.inspectionId))
         assert.deepStrictEqual(yield* inspections.take(aWorker()), Option.none())
@@ -31,11 +35,11 @@ onEachDatabase("orders for inspections", (it) => {
       Effect.gen(function*() {
         const inspections = yield* Inspections
         const sql = yield* SqlClient.SqlClient
-        const { inspectionId } = yield* inspections.order("key:test")
+        const { inspectionId } = yield* inspections.order(by)
         yield* sql`UPDATE inspections SET requested_at = now() - interval '61 seconds' WHERE inspection_id = ${inspectionId}`
         assert.deepStrictEqual(yield* inspections.take(aWorker()), Option.none())
         yield* sql`UPDATE inspections SET requested_at = now() - interval '25 hours' WHERE inspection_id = ${inspectionId}`
-        yield* inspections.order("key:test")
+        yield* inspections.order(by)
         assert.deepStrictEqual(yield* inspections.find(inspectionId), Option.none())
       }))
 
@@ -50,7 +54,7 @@ onEachDatabase("orders for inspections", (it) => {
           Effect.forkChild
         )
         yield* Deferred.await(listening)
-        yield* inspections.order("key:test")
+        yield* inspections.order(by)
         yield* Fiber.join(woken)
       }))
   })
