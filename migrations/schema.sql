@@ -1099,6 +1099,7 @@ CREATE TABLE storage_use (
   stored_bytes bigint NOT NULL DEFAULT 0,
   open_bytes bigint NOT NULL DEFAULT 0,
   open_uploads integer NOT NULL DEFAULT 0,
+  erased_at timestamp with time zone,
   CONSTRAINT storage_use_pkey PRIMARY KEY (user_id)
 ) WITH (fillfactor=50);
 

@@ -30,6 +30,8 @@ export interface NewDocument {
   readonly force: boolean
   /** The user's storage quota in bytes. */
   readonly quotaBytes: number
+  /** When the request began, in milliseconds by this process's clock; absent for a file attached to a mail. */
+  readonly sentAt?: number
 }
 
 export type Acceptance =
@@ -38,6 +40,8 @@ export type Acceptance =
   /** The user already has a document with this id or from this request; its job is named if it was found. */
   | { readonly _tag: "Conflict"; readonly job: Option.Option<Job> }
   | { readonly _tag: "OverQuota" }
+  /** The user was erased after the request began. */
+  | { readonly _tag: "Erased" }
 
 /** A file attached to a mail. */
 export interface AttachedDocument {

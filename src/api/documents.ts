@@ -8,7 +8,7 @@ import { ConcurrencyLimit, RateLimit, RequiredRole } from "./annotations.ts"
 import { cursor, limit, Metadata, passage } from "./fields.ts"
 import { Idempotency } from "./Idempotency.ts"
 import { Accepted, Duplicate, JobView } from "./jobs.ts"
-import { Conflict, NotFound, OverQuota, TooLarge, UnsupportedMedia } from "./Problem.ts"
+import { Conflict, NotFound, OverQuota, TooLarge, Unauthenticated, UnsupportedMedia } from "./Problem.ts"
 import { SearchResult } from "./search.ts"
 import { UploadForm } from "./uploads.ts"
 
@@ -55,7 +55,7 @@ export class DocumentsGroup
     HttpApiEndpoint.post("upload", "/", {
       payload: UploadForm.pipe(HttpApiSchema.asMultipartStream()),
       success: [Accepted, Duplicate],
-      error: [Conflict, TooLarge, OverQuota, UnsupportedMedia]
+      error: [Conflict, TooLarge, OverQuota, Unauthenticated, UnsupportedMedia]
     }).annotate(OpenApi.Summary, "Upload a document").annotate(
       OpenApi.Description,
       "Stores the file, and queues the job that parses, chunks and embeds it. A file that is known already gets the document that exists, unless `force` is set."

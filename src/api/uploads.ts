@@ -19,6 +19,7 @@ import {
   OverQuota,
   TooLarge,
   TooManyRequests,
+  Unauthenticated,
   Unauthorized,
   UnsupportedMedia
 } from "./Problem.ts"
@@ -101,7 +102,7 @@ export class UploadsGroup extends HttpApiGroup.make("uploads").annotate(
     params: document,
     payload: Schema.Struct({ sha256: Sha256 }),
     success: [Accepted, Duplicate],
-    error: [NotFound, Conflict, Gone, TooLarge, OverQuota, UnsupportedMedia]
+    error: [NotFound, Conflict, Gone, TooLarge, OverQuota, Unauthenticated, UnsupportedMedia]
   }).annotate(RequiredRole, "user").annotate(ConcurrencyLimit, "upload").annotate(
     OpenApi.Summary,
     "Complete an upload"

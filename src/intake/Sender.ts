@@ -7,4 +7,6 @@ export interface Sender {
   /** The request's name in the rows it makes, however often it is repeated; null without an `Idempotency-Key`. */
   readonly requestId: string | null
   readonly traceparent: string | null
+  /** When the request's credential was accepted, in milliseconds by this process's clock. */
+  readonly sentAt: number
 }

@@ -6,7 +6,7 @@ import { DocumentId } from "../domain/Ids.ts"
 import { IntakeOptions } from "./IntakeOptions.ts"
 import { makeDocument, removeUnlessKept } from "./makeDocument.ts"
 import { type Form, readForm } from "./readForm.ts"
-import { idTaken, overQuota, reusedKey } from "./refusals.ts"
+import { erasedUser, idTaken, overQuota, reusedKey } from "./refusals.ts"
 import { removeFile } from "./removeFile.ts"
 import type { Sender } from "./Sender.ts"
 
@@ -51,6 +51,7 @@ const finish = Effect.fnUntraced(function*(upload: ReadForm, sender: Sender) {
   const { documentId, file } = upload
   const acceptance = yield* makeDocument(documentId, file, upload, sender)
   yield* removeUnlessKept(acceptance, file.path)
+  if (acceptance._tag === "Erased") return yield* erasedUser()
   if (acceptance._tag === "OverQuota") return yield* overQuota((yield* IntakeOptions).quotaBytes)
   if (acceptance._tag === "Conflict") return yield* idTaken(documentId)
   return { job: acceptance.job, duplicate: acceptance._tag === "Duplicate" }

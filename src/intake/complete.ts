@@ -13,6 +13,7 @@ import { jobOf, makeDocument, removeUnlessKept } from "./makeDocument.ts"
 import {
   checksumMismatch,
   documentDeleted,
+  erasedUser,
   idTaken,
   overQuota,
   tooLarge,
@@ -70,6 +71,8 @@ const finish = Effect.fnUntraced(function*(upload: Upload, file: Examined, sende
   const uploads = yield* Uploads
   if (!(yield* uploads.confirm(userId, documentId, path))) return yield* uploadExpired()
   const acceptance = yield* makeDocument(documentId, file, upload, sender)
+  // The bytes are swept with the announcement.
+  if (acceptance._tag === "Erased") return yield* erasedUser()
   // The bytes are kept while it can be completed again, once there is space.
   if (acceptance._tag === "OverQuota") return yield* overQuota((yield* IntakeOptions).quotaBytes)
   // A request at the same instant completed it first, or another upload was given this id.

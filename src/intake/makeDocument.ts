@@ -22,7 +22,7 @@ export const makeDocument = Effect.fnUntraced(function*(
   documentId: DocumentId,
   file: ReceivedFile,
   { force = false, metadata = {}, priority = 0 }: Wishes,
-  { correlationId, requestId, traceparent, userId }: Sender
+  { correlationId, requestId, sentAt, traceparent, userId }: Sender
 ) {
   const { chunker, quotaBytes } = yield* IntakeOptions
   const documents = yield* Documents
@@ -43,7 +43,8 @@ export const makeDocument = Effect.fnUntraced(function*(
     traceparent,
     force,
     requestId,
-    quotaBytes
+    quotaBytes,
+    sentAt
   }))
   yield* Option.match(jobOf(acceptance), {
     onNone: () => Effect.void,
@@ -71,6 +72,7 @@ export const removeUnlessKept = (acceptance: Acceptance, path: string) =>
 /** The document's job, or the existing one that it conflicts with. */
 export const jobOf = (acceptance: Acceptance): Option.Option<Job> => {
   switch (acceptance._tag) {
+    case "Erased":
     case "OverQuota":
       return Option.none()
     case "Conflict":

@@ -8,6 +8,7 @@ import {
   NotFound,
   OverQuota,
   TooLarge,
+  Unauthenticated,
   Unprocessable,
   UnsupportedMedia
 } from "../api/Problem.ts"
@@ -48,6 +49,13 @@ export const overQuota = (quotaBytes: number) =>
     detail: `The user's documents may take ${sizeInWords(quotaBytes)}, and this one would exceed that. `
       + "Delete some, then send it again.",
     retry_after_s: 3_600
+  })
+
+/** Its keys were revoked while the file was on its way. */
+export const erasedUser = () =>
+  new Unauthenticated({
+    code: "BAD_CREDENTIAL",
+    detail: "The credential was revoked, and all data of its user deleted, while the file was on its way."
   })
 
 export const idTaken = (id: DocumentId) =>

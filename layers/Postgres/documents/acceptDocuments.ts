@@ -1,7 +1,8 @@
 /** Accepts documents: each becomes a job, unless its id is taken or the user already has its bytes. */
-import { Effect } from "effect"
+import { Clock, Duration, Effect } from "effect"
 import type { SqlClient } from "effect/sql"
 import type { Acceptance, NewDocument } from "../../../services/Documents.ts"
+import { authenticationLasts } from "../../../src/policy/userData.ts"
 import { asUsers } from "../connection/asUser.ts"
 import { jobsPayload, workChannel } from "../connection/channels.ts"
 import { toldOf } from "../connection/tell.ts"
@@ -19,7 +20,7 @@ interface Accepted {
   /** The requested job id: identifies the request this answers. */
   readonly asked: string
   readonly _tag: Acceptance["_tag"]
-  /** Null: the id belongs to another user, or the quota is used up. */
+  /** Null: the id belongs to another user, the quota is used up, or the user was erased. */
   readonly job_id: string | null
 }
 
@@ -37,14 +38,15 @@ export const identities = ({ documentId, force, sha256, userId }: NewDocument): 
 export const acceptDocuments = (sql: SqlClient.SqlClient, jobs: ReadonlyArray<NewJob>) =>
   Effect.gen(function*() {
     const locks = new Set(jobs.flatMap(({ document }) => [...identities(document), roomOf(document.userId)]))
+    const wanted = wire(jobs, yield* Clock.currentTimeMillis)
     yield* sql`SELECT pg_advisory_xact_lock(hashtextextended(key, 0)) FROM unnest(${[...locks].sort()}::text[]) AS key`
     const answers = yield* sql<Accepted>`
       WITH wanted AS (
-        SELECT * FROM jsonb_to_recordset(${wire(jobs)}::jsonb) AS w(
+        SELECT * FROM jsonb_to_recordset(${wanted}::jsonb) AS w(
           job_id uuid, document_id uuid, user_id uuid, correlation_id uuid, filename text, media_type text, bytes bigint,
           raw_sha256 text, raw_path text, parent_document_id uuid, metadata jsonb, priority int, chunker text, embed_model text,
           embed_version text, traceparent text, secret text, force boolean, request_id uuid,
-          place int, quota_bytes bigint
+          place int, quota_bytes bigint, age_ms bigint
         )
       ), known AS (
         SELECT w.*, taken.job_id AS taken, same.job_id AS same
@@ -59,7 +61,10 @@ export const acceptDocuments = (sql: SqlClient.SqlClient, jobs: ReadonlyArray<Ne
         ) same ON true
       ), fitting AS (
         SELECT k.job_id, coalesce(u.stored_bytes + u.open_bytes, 0)
-          + sum(k.bytes) OVER (PARTITION BY k.user_id ORDER BY k.place) <= k.quota_bytes AS fits
+          + sum(k.bytes) OVER (PARTITION BY k.user_id ORDER BY k.place) <= k.quota_bytes AS fits,
+          coalesce(now() - k.age_ms * interval '1 millisecond' < u.erased_at + ${
+      Duration.toSeconds(authenticationLasts)
+    } * interval '1 second', false) AS erased
         FROM known k LEFT JOIN storage_use u ON u.user_id = k.user_id
         WHERE k.taken IS NULL AND k.same IS NULL
       ), document AS (
@@ -67,7 +72,7 @@ export const acceptDocuments = (sql: SqlClient.SqlClient, jobs: ReadonlyArray<Ne
           parent_document_id, metadata, request_id)
         SELECT document_id, user_id, filename, media_type, bytes, raw_sha256, raw_path,
           parent_document_id, metadata, request_id
-        FROM known JOIN fitting USING (job_id) WHERE fits
+        FROM known JOIN fitting USING (job_id) WHERE fits AND NOT erased
         ON CONFLICT DO NOTHING
         RETURNING user_id, document_id
       ), job AS (
@@ -80,7 +85,7 @@ export const acceptDocuments = (sql: SqlClient.SqlClient, jobs: ReadonlyArray<Ne
       )
       SELECT known.job_id AS asked, coalesce(taken, same, job.job_id) AS job_id,
         CASE WHEN taken IS NOT NULL THEN 'Conflict' WHEN same IS NOT NULL THEN 'Duplicate'
-          WHEN NOT fits THEN 'OverQuota'
+          WHEN erased THEN 'Erased' WHEN NOT fits THEN 'OverQuota'
           WHEN job.job_id IS NULL THEN 'Conflict' ELSE 'Accepted' END AS _tag
       FROM known LEFT JOIN job USING (job_id) LEFT JOIN fitting USING (job_id)`
     const fresh = answers.flatMap(({ _tag, job_id }) => _tag === "Accepted" ? [job_id] : [])
@@ -100,10 +105,11 @@ export const acceptDocuments = (sql: SqlClient.SqlClient, jobs: ReadonlyArray<Ne
     return { answers, rows }
   }).pipe(asUsers(sql, [...new Set(jobs.map(({ document }) => document.userId))]))
 
-const wire = (jobs: ReadonlyArray<NewJob>): string =>
+const wire = (jobs: ReadonlyArray<NewJob>, now: number): string =>
   JSON.stringify(jobs.map(({ document, jobId, secret }, place) => ({
     place,
     quota_bytes: document.quotaBytes,
+    age_ms: document.sentAt === undefined ? null : now - document.sentAt,
     job_id: jobId,
     document_id: document.documentId,
     user_id: document.userId,

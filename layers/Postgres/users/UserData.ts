@@ -8,6 +8,7 @@ import { exportPage } from "../../../src/policy/userData.ts"
 import { inTransaction } from "../connection/inTransaction.ts"
 import { rowsOf, run } from "../connection/rows.ts"
 import { SlowReads } from "../connection/SlowReads.ts"
+import { lockRoom } from "../documents/storageRoom.ts"
 import { documentTables, type UserTable, userTables } from "./userTables.ts"
 
 export const UserDataSql = Layer.effect(
@@ -87,6 +88,11 @@ export const UserDataSql = Layer.effect(
       close: Effect.fn("UserData.close")(function*(user, by) {
         yield* run(
           inTransaction(sql)(Effect.gen(function*() {
+            // An upload that is about to become a document either does so first, and is erased, or finds the user erased.
+            yield* lockRoom(sql, user)
+            yield* sql`
+              INSERT INTO storage_use (user_id, erased_at) VALUES (${user}, clock_timestamp())
+              ON CONFLICT (user_id) DO UPDATE SET erased_at = excluded.erased_at`
             const closed = yield* sql`
             WITH keys AS (
               UPDATE api_keys SET revoked_at = now() WHERE user_id = ${user} AND revoked_at IS NULL RETURNING 1

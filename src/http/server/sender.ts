@@ -1,5 +1,5 @@
 /** The user for whom this request sends a file, and what the file's rows record of the request. */
-import { Effect, Option } from "effect"
+import { Clock, Effect, Option } from "effect"
 import { type HttpServerRequest, HttpTraceContext } from "effect/http"
 import { Caller } from "../../api/Access.ts"
 import { Correlation } from "../../api/Correlation.ts"
@@ -12,7 +12,8 @@ export const senderOf = Effect.fnUntraced(function*(request: HttpServerRequest.H
     userId,
     correlationId: yield* Correlation,
     requestId: yield* RequestId,
-    traceparent: yield* traceparentOf(request)
+    traceparent: yield* traceparentOf(request),
+    sentAt: yield* Clock.currentTimeMillis
   }
   return sender
 })

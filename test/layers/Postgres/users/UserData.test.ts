@@ -1,6 +1,6 @@
 /** All rows of one user are exported, erased and counted; another user's stay. */
 import { assert } from "@effect/vitest"
-import { Effect, Option } from "effect"
+import { Duration, Effect, Option } from "effect"
 import { SqlClient } from "effect/sql"
 import { randomUUID } from "node:crypto"
 import { documentTables, pendingTables, userTables } from "../../../../layers/Postgres/users/userTables.ts"
@@ -8,7 +8,8 @@ import { ApiKeys } from "../../../../services/ApiKeys.ts"
 import { Documents } from "../../../../services/Documents.ts"
 import { type ExportPlace, UserData, type UserRecord } from "../../../../services/UserData.ts"
 import { UserId } from "../../../../src/domain/Ids.ts"
-import { exportPage } from "../../../../src/policy/userData.ts"
+import { authenticationLasts, exportPage } from "../../../../src/policy/userData.ts"
+import { anUpload } from "../../../support/builders/jobInMemory.ts"
 import { onEachDatabase } from "../../../support/databases/Databases.ts"
 import { accept, someone, stores } from "../../../support/databases/stores.ts"
 import { subscribe } from "../../../support/databases/webhooks.ts"
@@ -105,6 +106,24 @@ onEachDatabase("a user's data", (it) => {
       const kept = tablesOf((yield* exported(user)).records)
       assert.hasAllKeys(kept, ["audit_log", "storage_use"])
       assert.deepStrictEqual(yield* exported(other), before)
+    }, Effect.provide(stores))
+  )
+
+  it.effect(
+    "a file that was on its way when its user was erased becomes no document, and one of another user does",
+    Effect.fnUntraced(function*() {
+      const user = newUser()
+      const documents = yield* Documents
+      // By the clock of the test, which stands still at 0.
+      const sent = (userId: UserId, sentAt: number) =>
+        documents.accept(anUpload({ userId, sentAt, sha256: randomUUID() }))
+      assert.strictEqual((yield* sent(user, -60_000))._tag, "Accepted")
+      yield* (yield* UserData).close(user, someone)
+      assert.deepStrictEqual(yield* sent(user, -60_000), { _tag: "Erased" })
+      assert.deepStrictEqual(yield* sent(user, 0), { _tag: "Erased" })
+      assert.strictEqual((yield* sent(newUser(), -60_000))._tag, "Accepted")
+      const afterwards = Duration.toMillis(authenticationLasts) + 1_000
+      assert.strictEqual((yield* sent(user, afterwards))._tag, "Accepted")
     }, Effect.provide(stores))
   )
 })
