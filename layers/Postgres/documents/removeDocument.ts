@@ -6,11 +6,12 @@ import type { By } from "../../../src/domain/Principal.ts"
 import { goneAnswer } from "../../../src/policy/idempotency.ts"
 import { asUsers } from "../connection/asUser.ts"
 import { inTransaction } from "../connection/inTransaction.ts"
+import { toldOf } from "../connection/tell.ts"
 import { lockRoom } from "./storageRoom.ts"
 
 /**
  * Its jobs are locked by a separate statement: a concurrent writer has either committed before the next statement reads, or
- * finds them gone. Returns the paths that no row names any more.
+ * finds them gone. Their watchers are told, so that event streams end. Returns the paths that no row names any more.
  */
 export const removeDocument = (sql: SqlClient.SqlClient, user: UserId, document: DocumentId, by: By) =>
   Effect.gen(function*() {
@@ -54,7 +55,7 @@ const removeRows = (sql: SqlClient.SqlClient, user: UserId, documents: ReadonlyA
     WITH jobs AS (
       DELETE FROM upload_jobs WHERE document_id = ANY(${documents}::uuid[]) AND user_id = ${user}
       RETURNING job_id, document_id, raw_path, parsed_path, status
-    ), history AS (
+    ), ${sql.literal(toldOf("jobs"))}, history AS (
       DELETE FROM job_events WHERE job_id IN (SELECT job_id FROM jobs)
     ), callbacks AS (
       DELETE FROM webhook_receipts WHERE job_id IN (SELECT job_id FROM jobs)
@@ -71,7 +72,7 @@ const removeRows = (sql: SqlClient.SqlClient, user: UserId, documents: ReadonlyA
     )
     SELECT document_id, raw_path, parsed_path, jsonb_build_object('bytes', gone.bytes, 'sha256', gone.raw_sha256,
       'status', (SELECT min(status) FROM jobs j WHERE j.document_id = gone.document_id))::text AS before
-    FROM jobs JOIN gone USING (document_id)`.pipe(
+    FROM jobs JOIN gone USING (document_id), told`.pipe(
     // Last, after the chunks: all other audit entries wait for its lock.
     Effect.tap((rows) =>
       Effect.forEach(new Map(rows.map((row) => [row.document_id, row.before])), ([document, before]) =>

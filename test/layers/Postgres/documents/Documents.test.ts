@@ -1,5 +1,5 @@
 import { assert } from "@effect/vitest"
-import { Effect, Option } from "effect"
+import { Effect, Option, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { randomUUID } from "node:crypto"
 import { Documents } from "../../../../services/Documents.ts"
@@ -232,6 +232,20 @@ onEachDatabase("documents", (it) => {
           assert.lengthOf(left, 0, table)
         }
         assert.isTrue(Option.isSome(yield* documents.find(localUserId, kept.documentId)))
+      }))
+
+    it.effect("are deleted before the eyes of those who watch their jobs", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const documents = yield* Documents
+        const jobs = yield* Jobs
+        const { documentId, jobId } = yield* accept()
+        const news = yield* Stream.toPull(jobs.changes(jobId))
+        // The first element signals that listening has begun.
+        yield* news
+        yield* documents.remove(localUserId, documentId, someone)
+        yield* news
+        assert.isTrue(Option.isNone(yield* jobs.look(localUserId, jobId, 0)))
       }))
   })
 })
