@@ -103,17 +103,45 @@ const algorithmOf = (token: string): string | undefined => {
   }
 }
 
-/** After a failure, the provider is not asked for a while: otherwise any token from a stranger would trigger a request. */
+/**
+ * After an attempt that brought no keys, the provider is not asked for a while: otherwise any token from a stranger would
+ * trigger a request. `jose` makes one attempt at a time.
+ */
 const patientFetch = (): FetchImplementation => {
   let leftAloneUntil = 0
   return async (url, options) => {
     if (Date.now() < leftAloneUntil) throw new Error("The identity provider's keys could not be fetched a moment ago.")
-    leftAloneUntil = Date.now() + pauseMillis
-    const response = await fetch(url, options)
-    if (response.status === 200) leftAloneUntil = 0
-    return response
+    leftAloneUntil = Infinity
+    let bringsKeys = false
+    try {
+      const response = await fetch(url, options)
+      const body = await shortText(response)
+      bringsKeys = response.status === 200 && isKeySet(body)
+      if (!bringsKeys) throw new Error(`The identity provider answered ${response.status}, without a set of keys.`)
+      return new Response(body)
+    } finally {
+      leftAloneUntil = bringsKeys ? 0 : Date.now() + pauseMillis
+    }
   }
 }
+
+/** A set of keys takes a few kilobytes. */
+const longestKeySet = 1_000_000
+
+const shortText = async ({ body }: Response): Promise<string> => {
+  let text = ""
+  for await (const piece of (body ?? new ReadableStream<Uint8Array>()).pipeThrough(new TextDecoderStream())) {
+    text += piece
+    if (text.length > longestKeySet) throw new Error("The identity provider's answer is too long for a set of keys.")
+  }
+  return text
+}
+
+const isKeySet = (body: string): boolean => Option.isSome(decodeKeySet(body))
+const decodeKeySet = Schema.decodeUnknownOption(Schema.fromJsonString(
+  Schema.Struct({ keys: Schema.Array(Schema.Record(Schema.String, Schema.Unknown)) })
+))
+
 const pauseMillis = 5_000
 
 const decodeClaims = Schema.decodeUnknownOption(Schema.Struct({

@@ -1,7 +1,8 @@
 import { assert, it } from "@effect/vitest"
 import { Effect, Option, Redacted, Schema } from "effect"
 import { type CryptoKey, exportJWK, generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from "jose"
-import { createServer } from "node:http"
+import { createServer, type ServerResponse } from "node:http"
+import { Readable } from "node:stream"
 import { type TokenOptions, TokenVerifierJose } from "../../../layers/TokenVerifier/Jose.ts"
 import { TokenVerifier } from "../../../services/TokenVerifier.ts"
 import { localUserId } from "../../../src/domain/Ids.ts"
@@ -100,15 +101,11 @@ it.effect(
 it.effect("tokens with unknown key ids do not trigger a fetch of the keys each time", () =>
   Effect.gen(function*() {
     let asked = 0
-    const server = createServer((_, response) => {
+    const url = yield* served((response) => {
       asked++
       response.statusCode = asked > 1 ? 200 : 500
       response.end(JSON.stringify({ keys: [] }))
     })
-    yield* Effect.callback<void>((resume) => void server.listen(0, "127.0.0.1", () => resume(Effect.void)))
-    yield* Effect.addFinalizer(() => Effect.sync(() => server.close()))
-    const address = server.address()
-    const port = typeof address === "object" && address !== null ? address.port : 0
     const { privateKey } = yield* Effect.promise(() => generateKeyPair("ES256"))
     const codes: Array<string> = []
     yield* Effect.gen(function*() {
@@ -116,10 +113,49 @@ it.effect("tokens with unknown key ids do not trigger a fetch of the keys each t
         const outcome = yield* Effect.result(verify(yield* signed(privateKey, "ES256", `made up ${n}`)))
         codes.push(outcome._tag === "Failure" ? outcome.failure.code : "refused")
       }
-    }).pipe(Effect.provide(verifier({ jwksUrl: new URL(`http://127.0.0.1:${port}/keys`) })))
+    }).pipe(Effect.provide(verifier({ jwksUrl: url })))
     assert.strictEqual(asked, 1)
     assert.deepStrictEqual(new Set(codes), new Set(["AUTH_UNAVAILABLE"]), "tokens cannot be checked without keys")
   }))
+
+it.effect("an answer that is no set of keys is not asked for again by the next token, nor is a set without an end", () =>
+  Effect.gen(function*() {
+    const answers: ReadonlyArray<(response: ServerResponse) => unknown> = [
+      (response) => response.end("<html>Sign in</html>"),
+      (response) => response.end("null"),
+      (response) => response.end("{\"keys\":[7]}"),
+      (response) => Readable.from(endless()).pipe(response)
+    ]
+    for (const answer of answers) {
+      let asked = 0
+      const url = yield* served((response) => {
+        asked++
+        answer(response)
+      })
+      const { privateKey } = yield* Effect.promise(() => generateKeyPair("ES256"))
+      yield* Effect.gen(function*() {
+        for (const kid of ["one", "two", "three"]) {
+          const error = yield* Effect.flip(verify(yield* signed(privateKey, "ES256", kid)))
+          assert.strictEqual(error.code, "AUTH_UNAVAILABLE")
+        }
+      }).pipe(Effect.provide(verifier({ jwksUrl: url })))
+      assert.strictEqual(asked, 1)
+    }
+  }))
+
+const endless = function*() {
+  yield "{\"keys\":["
+  for (;;) yield `${"{},".repeat(20_000)}`
+}
+
+const served = Effect.fnUntraced(function*(answer: (response: ServerResponse) => void) {
+  const server = createServer((_, response) => answer(response))
+  yield* Effect.callback<void>((resume) => void server.listen(0, "127.0.0.1", () => resume(Effect.void)))
+  yield* Effect.addFinalizer(() => Effect.sync(() => server.close()))
+  const address = server.address()
+  const port = typeof address === "object" && address !== null ? address.port : 0
+  return new URL(`http://127.0.0.1:${port}/keys`)
+})
 
 const keySet = Effect.gen(function*() {
   const ec = yield* Effect.promise(() => generateKeyPair("ES256"))
@@ -129,15 +165,11 @@ const keySet = Effect.gen(function*() {
     { ...(yield* Effect.promise(() => exportJWK(rsa.publicKey))), kid: "rsa", alg: "RS256" }
   ]
   let asked = 0
-  const server = createServer((_, response) => {
+  const jwksUrl = yield* served((response) => {
     asked++
     response.end(JSON.stringify({ keys }))
   })
-  yield* Effect.callback<void>((resume) => void server.listen(0, "127.0.0.1", () => resume(Effect.void)))
-  yield* Effect.addFinalizer(() => Effect.sync(() => server.close()))
-  const address = server.address()
-  const port = typeof address === "object" && address !== null ? address.port : 0
-  return { ec, rsa, asked: () => asked, jwksUrl: new URL(`http://127.0.0.1:${port}/keys`), published: keys }
+  return { ec, rsa, asked: () => asked, jwksUrl, published: keys }
 })
 
 const signed = (key: CryptoKey, alg: string, kid: string) =>
