@@ -6,7 +6,7 @@ import { AlertSeverity, AlertSinkName } from "../domain/AlertNotice.ts"
 import { AlertRuleName } from "../domain/AlertRule.ts"
 import { snakeKeys } from "../domain/snakeKeys.ts"
 import { RequiredRole } from "./annotations.ts"
-import { writtenReason } from "./fields.ts"
+import { Moment, writtenReason } from "./fields.ts"
 import { Idempotency } from "./Idempotency.ts"
 import { BadRequest, Conflict, NotFound } from "./Problem.ts"
 
@@ -37,7 +37,7 @@ const AlertReason = Schema.Struct({ reason: writtenReason })
 const AlertSilence = Schema.Struct({
   reason: writtenReason,
   /** At most 30 days ahead. Required: a silence without an end is refused. */
-  until: Schema.optionalKey(Schema.NullOr(Schema.DateTimeUtcFromString))
+  until: Schema.optionalKey(Schema.NullOr(Moment))
 })
 
 const SinkTest = Schema.Struct({

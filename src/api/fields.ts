@@ -21,6 +21,19 @@ export const writtenReason = PlainText.check(
 /** What a caller notes about a document. */
 export const Metadata = Schema.Record(Schema.String, PlainText).check(Schema.isPropertyNames(PlainText))
 
+/** A moment as RFC 3339 writes it. Read as a `Date` alone, 30 February would be 2 March, and a time without a zone would pass. */
+export const Moment = Schema.String.check(
+  Schema.isPattern(/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/, {
+    message: "Expected a time with its zone, such as 2027-03-01T12:00:00Z"
+  }),
+  Schema.makeFilter((text) => isDay(text.slice(0, 10)) || "There is no such day")
+).pipe(Schema.decodeTo(Schema.DateTimeUtcFromString))
+
+const isDay = (text: string): boolean => {
+  const millis = Date.parse(text)
+  return !Number.isNaN(millis) && new Date(millis).toISOString().startsWith(text)
+}
+
 /** A piece of a document's text, with its position. */
 export const passage = {
   chunkId: ChunkId,

@@ -5,7 +5,7 @@ import { UserId } from "../domain/Ids.ts"
 import { KeyId, Role } from "../domain/Principal.ts"
 import { snakeKeys } from "../domain/snakeKeys.ts"
 import { RequiredRole } from "./annotations.ts"
-import { reason } from "./fields.ts"
+import { Moment, reason } from "./fields.ts"
 import { Idempotency } from "./Idempotency.ts"
 import { TrimmedText } from "./PlainText.ts"
 import { NotFound } from "./Problem.ts"
@@ -37,7 +37,7 @@ export const NewKey = Schema.Struct({
   /** Absent: the caller's own. */
   user_id: Schema.optionalKey(UserId),
   /** Absent: never. */
-  expires_at: Schema.optionalKey(date)
+  expires_at: Schema.optionalKey(Moment)
 })
 
 const Rotation = Schema.Struct({

@@ -20,19 +20,22 @@ export const root = Command.make("accessa").pipe(
   })
 )
 
-/** `90`, `90s`, `10m`, `2h`, `30d`; a bare number is seconds. */
+/** `90s`, `10m`, `2h`, `30d`. A bare number is refused: `--expires 90` would be a key for a minute and a half. */
 const DurationText = Schema.String.check(
-  Schema.isPattern(/^\d+(\.\d+)?[smhd]?$/u, { message: "Expected a time such as 90s, 10m, 2h or 30d" })
+  Schema.isPattern(/^\d+(\.\d+)?[smhd]$/u, { message: "Expected a time such as 90s, 10m, 2h or 30d" }),
+  Schema.makeFilter((text) => millisOf(text) <= longest || "Expected at most 36500d")
 )
+
+const longest = 36_500 * 86_400_000
+
+const millisOf = (text: string): number =>
+  Number.parseFloat(text) * ({ s: 1_000, m: 60_000, h: 3_600_000 }[text.slice(-1)] ?? 86_400_000)
 
 export const duration = (name: string, description: string) =>
   Flag.String(name).pipe(
     Flag.withDescription(description),
     Flag.withSchema(DurationText),
-    Flag.map((text) => {
-      const unit = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }[text.replace(/[\d.]/gu, "")] ?? 1_000
-      return Duration.millis(Number.parseFloat(text) * unit)
-    }),
+    Flag.map((text) => Duration.millis(millisOf(text))),
     Flag.optional
   )
 

@@ -39,6 +39,24 @@ describe("an API key", () => {
   )
 
   live(
+    "an API key expires at a moment that exists, in its own zone, and at none that has to be guessed",
+    Effect.gen(function*() {
+      const expiring = (expires_at: string) => post("/api/v1/keys", { name: "x", role: "user", expires_at })
+      const made = yield* expiring("2999-03-28T02:30:00+02:00")
+      assert.strictEqual(made.body["expires_at"], "2999-03-28T00:30:00.000Z")
+      assert.strictEqual((yield* expiring("2996-02-29T12:00Z")).status, 201)
+      for (const no of ["2999-02-29T00:00:00Z", "2999-04-31T00:00:00Z", "2999-01-01T25:00:00Z"]) {
+        assert.strictEqual((yield* expiring(no)).status, 400, no)
+      }
+      for (const no of ["2999-03-28T02:30:00", "2999-03-28", "2999", "March 1, 2999", "+012999-01-01T00:00:00Z"]) {
+        const { body, status } = yield* expiring(no)
+        assert.strictEqual(status, 400, no)
+        assert.include(JSON.stringify(body["errors"]), "a time with its zone, such as 2027-03-01T12:00:00Z")
+      }
+    })
+  )
+
+  live(
     "an API key is rotated and revoked by its id, and an unknown one is not found",
     Effect.gen(function*() {
       const { body } = yield* post("/api/v1/keys", { name: "x", role: "user" })

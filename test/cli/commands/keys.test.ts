@@ -30,6 +30,17 @@ describe("accessa keys", () => {
   )
 
   withApi(
+    "creates no key for a time without a unit, or longer than a century",
+    Effect.gen(function*() {
+      for (const [time, said] of [["90", "such as 90s, 10m, 2h or 30d"], ["1000000000d", "at most 36500d"]] as const) {
+        const { code, stderr } = yield* cli(["keys", "create", "laptop", "--expires", time])
+        assert.strictEqual(code, 2)
+        assert.include(stderr, said)
+      }
+    })
+  )
+
+  withApi(
     "replaces and revokes a key by its prefix",
     Effect.gen(function*() {
       const made = decode((yield* cli(["keys", "create", "x", "--json"])).stdout)
