@@ -58,7 +58,10 @@ const examine = Effect.fnUntraced(function*(upload: Upload, sha256: string) {
   const { content, head } = yield* peek(metered.content)
   yield* Stream.runDrain(content)
   const seen = metered.seen()
-  if (seen.sha256 !== sha256 || seen.sha256 !== (upload.sha256 ?? sha256)) return yield* checksumMismatch(seen.sha256)
+  if (seen.sha256 !== sha256 || seen.sha256 !== (upload.sha256 ?? sha256)) {
+    const sizes = { received: seen.bytes, announced: upload.bytes }
+    return yield* checksumMismatch(seen.sha256, sizes.received < sizes.announced ? sizes : undefined)
+  }
   const mediaType = yield* acceptedType(upload.filename, head)
   yield* refuseLarger(mediaType, seen.bytes)
   return { name: upload.filename, mediaType, path: upload.path, ...seen }

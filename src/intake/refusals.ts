@@ -37,11 +37,19 @@ export const refusedByStorage = (mediaType: string) =>
     detail: `The storage does not take files of the type ${mediaType}. Ask the operator to allow it.`
   })
 
-export const checksumMismatch = (found: string) =>
-  new Unprocessable({
+/** `missing`: what was received and what was announced, if that is more: the transfer was cut off. */
+export const checksumMismatch = (
+  found: string,
+  missing?: { readonly received: number; readonly announced: number }
+) => {
+  const cut = missing === undefined
+    ? ""
+    : `Only ${missing.received} of the announced ${missing.announced} bytes were received. `
+  return new Unprocessable({
     code: "CHECKSUM_MISMATCH",
-    detail: `The sha256 of the received bytes is ${found}. ${errorCodes.CHECKSUM_MISMATCH.help}`
+    detail: `${cut}The sha256 of the received bytes is ${found}. ${errorCodes.CHECKSUM_MISMATCH.help}`
   })
+}
 
 /** Only deleting frees storage, so a retry soon after makes no sense. */
 export const overQuota = (quotaBytes: number) =>

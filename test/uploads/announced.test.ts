@@ -98,6 +98,16 @@ onEachDatabase("an upload through a signed address", (it) => {
         }
       }))
 
+    it.effect("an upload through a signed address that ended early is refused with the number of bytes that arrived", () =>
+      Effect.gen(function*() {
+        const text = aText()
+        const { id, url } = yield* announce(text)
+        yield* put(url, text.slice(0, 9))
+        const refused = yield* complete(id, sha(text))
+        assert.deepInclude(refused.body, { status: 422, code: "CHECKSUM_MISMATCH" })
+        assert.include(refused.body["detail"], `Only 9 of the announced ${text.length} bytes were received.`)
+      }))
+
     it.effect(
       "an upload through a signed address is checked by its bytes like a multipart upload, and leaves "
         + "nothing if refused",
