@@ -5,7 +5,8 @@
 import { Schema, SchemaTransformation } from "effect"
 
 const Uuid = Schema.String.check(Schema.isUUID())
-const AnyCase = Uuid.pipe(Schema.decodeTo(Uuid, SchemaTransformation.toLowerCase()))
+/** What every id of ours is. */
+export const AnyCase = Uuid.pipe(Schema.decodeTo(Uuid, SchemaTransformation.toLowerCase()))
 
 export const JobId = AnyCase.pipe(Schema.brand("JobId"))
 export type JobId = typeof JobId.Type

@@ -1,11 +1,11 @@
 /** What a process of the deployment sees of its surroundings: hosts and shapes, never a secret. */
 import { Schema } from "effect"
 import { Finding } from "./Finding.ts"
-import { WorkerId } from "./Ids.ts"
+import { AnyCase, WorkerId } from "./Ids.ts"
 import { ProcessInstallation } from "./Installation.ts"
 import { snakeKeys } from "./snakeKeys.ts"
 
-export const InspectionId = Schema.String.check(Schema.isUUID()).pipe(Schema.brand("InspectionId"))
+export const InspectionId = AnyCase.pipe(Schema.brand("InspectionId"))
 export type InspectionId = typeof InspectionId.Type
 
 export const InspectionPlace = Schema.Literals(["api", "worker"])

@@ -1,12 +1,12 @@
 /** The caller: the user whose rows a request may touch, and the role of its credential. */
 import { Schema } from "effect"
-import type { CorrelationId, UserId } from "./Ids.ts"
+import { AnyCase, type CorrelationId, type UserId } from "./Ids.ts"
 
 /** Each role includes the rights of the ones before it. */
 export const Role = Schema.Literals(["viewer", "user", "operator", "admin"])
 export type Role = typeof Role.Type
 
-export const KeyId = Schema.String.check(Schema.isUUID()).pipe(Schema.brand("KeyId"))
+export const KeyId = AnyCase.pipe(Schema.brand("KeyId"))
 export type KeyId = typeof KeyId.Type
 
 export interface Principal {

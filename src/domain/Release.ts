@@ -1,7 +1,8 @@
 /** A deployment of one version to one environment: its steps, what was there before, and how it ended. */
 import { Schema } from "effect"
+import { AnyCase } from "./Ids.ts"
 
-export const ReleaseId = Schema.String.check(Schema.isUUID()).pipe(Schema.brand("ReleaseId"))
+export const ReleaseId = AnyCase.pipe(Schema.brand("ReleaseId"))
 export type ReleaseId = typeof ReleaseId.Type
 
 /** Percent of the documents that the new version gets, step by step. */

@@ -1,12 +1,12 @@
 /** Outgoing webhooks: subscriptions, and deliveries with their outcomes. */
 import { Schema } from "effect"
-import { JobId, UserId } from "./Ids.ts"
+import { AnyCase, JobId, UserId } from "./Ids.ts"
 import { snakeKeys } from "./snakeKeys.ts"
 
-export const SubscriptionId = Schema.String.check(Schema.isUUID()).pipe(Schema.brand("SubscriptionId"))
+export const SubscriptionId = AnyCase.pipe(Schema.brand("SubscriptionId"))
 export type SubscriptionId = typeof SubscriptionId.Type
 
-export const DeliveryId = Schema.String.check(Schema.isUUID()).pipe(Schema.brand("DeliveryId"))
+export const DeliveryId = AnyCase.pipe(Schema.brand("DeliveryId"))
 export type DeliveryId = typeof DeliveryId.Type
 
 /** Events that can be subscribed to: a job has completed or failed. */

@@ -2,8 +2,24 @@ import { it } from "@effect/vitest"
 import { Schema } from "effect"
 import { assert, describe } from "vitest"
 import { ChunkId, CorrelationId, DocumentId, JobId, localUserId, UserId, WorkerId } from "../../src/domain/Ids.ts"
+import { InspectionId } from "../../src/domain/Inspection.ts"
+import { KeyId } from "../../src/domain/Principal.ts"
+import { ReleaseId } from "../../src/domain/Release.ts"
+import { DeliveryId, SubscriptionId } from "../../src/domain/Webhook.ts"
 
-const kinds = { JobId, DocumentId, UserId, ChunkId, CorrelationId, WorkerId }
+const kinds = {
+  JobId,
+  DocumentId,
+  UserId,
+  ChunkId,
+  CorrelationId,
+  WorkerId,
+  KeyId,
+  SubscriptionId,
+  DeliveryId,
+  ReleaseId,
+  InspectionId
+}
 
 describe("an identifier", () => {
   for (const [name, schema] of Object.entries(kinds)) {

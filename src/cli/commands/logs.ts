@@ -40,8 +40,8 @@ export const logs = Command.make(
       const folder = logFolder(yield* read("ACCESSA_DATA_DIR", "local"))
       const now = yield* Clock.currentTimeMillis
       const wanted: ReadonlyArray<readonly [string, string]> = [
-        ...Option.toArray(Option.map(correlation, (it) => ["correlation_id", it] as const)),
-        ...Option.toArray(Option.map(job, (it) => ["job_id", it] as const))
+        ...Option.toArray(Option.map(correlation, (it) => ["correlation_id", it.toLowerCase()] as const)),
+        ...Option.toArray(Option.map(job, (it) => ["job_id", it.toLowerCase()] as const))
       ]
       const filter: LogFilter = {
         mentions: wanted.slice(0, 1).map(([, beginning]) => beginning),

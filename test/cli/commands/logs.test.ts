@@ -32,7 +32,7 @@ describe("accessa logs", () => {
         line("of another", { correlation_id: "decaf-2", job_id: "bb-2" })
       ])
       assert.match((yield* logs("--correlation", "c0ffee")).stdout, /^\S+ INFO {2}accessa-worker of one\n$/)
-      assert.match((yield* logs("--job", "bb")).stdout, /^\S+ INFO {2}accessa-worker of another\n$/)
+      assert.match((yield* logs("--job", "BB")).stdout, /^\S+ INFO {2}accessa-worker of another\n$/)
       assert.strictEqual((yield* logs("--job", "bb", "--correlation", "c0ffee")).stdout, "")
       assert.include((yield* logs()).stdout, "correlation_id=decaf-2")
     }))
