@@ -105,7 +105,7 @@ const park = Effect.fnUntraced(function*(run: JobRun, error: RecoverableError) {
   const { lastError, status } = run.job
   const { outagePatience } = yield* WorkerIdentity
   const now = yield* DateTime.now
-  const since = lastError?.since ?? now
+  const since = (isAbout(lastError, error) ? lastError?.since : undefined) ?? now
   const waited = DateTime.distance(since, now)
   if (error.dependency !== undefined && Duration.isGreaterThan(waited, outagePatience)) return yield* fail(run, error)
   yield* countError(error)
@@ -119,6 +119,10 @@ const park = Effect.fnUntraced(function*(run: JobRun, error: RecoverableError) {
   })
   return "parked" as const
 })
+
+/** Whether the job has been waiting for the same: a wait for a budget is not one for a service. */
+const isAbout = (lastError: JobError | null, { dependency }: RecoverableError): boolean =>
+  lastError !== null && errorCodes[lastError.code].dependency === (dependency ?? null)
 
 const fail = Effect.fnUntraced(function*(run: JobRun, error: ServiceError) {
   const { status } = run.job

@@ -115,6 +115,18 @@ describe("a stage", () => {
       assert.fail("it waits forever")
     }).pipe(Effect.provide(surroundings)))
 
+  it.effect("that has waited for its budget for days still waits for a service that is out", () =>
+    Effect.gen(function*() {
+      const job = aClaim({ status: "embedding_in_progress" })
+      const poor = new RecoverableError({ code: "BUDGET_EXCEEDED", message: "Used up." })
+      const { move: first } = yield* run(job, Effect.fail(poor))
+      yield* TestClock.adjust("3 days")
+      const embedderOut = new RecoverableError({ code: "EMBED_UNAVAILABLE", message: "503", dependency: "embedder" })
+      const lastError = first?.set.lastError ?? null
+      const { move } = yield* run({ ...job, lastError }, Effect.fail(embedderOut))
+      assert.include(move, { type: "parked", to: "embedding_in_progress", releaseMs: 3_000 })
+    }).pipe(Effect.provide(surroundings)))
+
   it.effect("that fails permanently ends in its phase's failure, with what to do and what was kept", () =>
     Effect.gen(function*() {
       const bad = new PermanentError({ code: "EMBED_REJECTED", message: "No." })
