@@ -58,6 +58,15 @@ export const webhooksContract = <E>(name: string, webhooks: Layer.Layer<Webhooks
         assert.lengthOf(yield* webhooks.list(user), 3)
       }))
 
+    it.effect("nor by asking for many at once", () =>
+      Effect.gen(function*() {
+        const webhooks = yield* Webhooks
+        const user = UserId.make(randomUUID())
+        const made = yield* Effect.replicateEffect(webhooks.create(user, wanted, by), 8, { concurrency: "unbounded" })
+        assert.lengthOf(made.filter(Option.isSome), 3)
+        assert.lengthOf(yield* webhooks.list(user), 3)
+      }))
+
     it.effect("a change keeps the fields it does not name", () =>
       Effect.gen(function*() {
         const { id, subscription, user, webhooks } = yield* subscribed

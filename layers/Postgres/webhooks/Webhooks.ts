@@ -55,15 +55,23 @@ export const WebhooksSql = Layer.effect(
       find,
       create: Effect.fn("Webhooks.create")(function*(user, { atMost, events, url }, by) {
         const secret = newSecret()
-        const rows = yield* sql`
+        const id = yield* ids.uuid
+        const insert = sql`
           WITH made AS (
             INSERT INTO webhook_subscriptions (subscription_id, user_id, url, events, secret)
-            SELECT ${yield* ids.uuid}::uuid, ${user}::uuid, ${url},
+            SELECT ${id}::uuid, ${user}::uuid, ${url},
               ARRAY(SELECT jsonb_array_elements_text(${JSON.stringify(events)}::jsonb)), ${secret}
             WHERE (SELECT count(*) FROM webhook_subscriptions WHERE user_id = ${user}) < ${atMost}
             RETURNING *
           )
-          SELECT ${columns}, ${audit(by, "webhook.created")} FROM made`.pipe(as(user), one)
+          SELECT ${columns}, ${audit(by, "webhook.created")} FROM made`
+        // One at a time for each user: requests at once would all count the same webhooks.
+        const rows = yield* sql`
+          SELECT pg_advisory_xact_lock(hashtextextended(${`webhooks of ${user}`}, 0))`.pipe(
+          Effect.andThen(insert),
+          as(user),
+          one
+        )
         return Option.map(rows, (subscription) => ({ subscription, secret: Redacted.make(secret) }))
       }),
       update: Effect.fn("Webhooks.update")(function*(user, id, { active, events, url }, by) {
