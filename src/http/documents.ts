@@ -23,6 +23,7 @@ import { HttpOptions } from "./server/HttpOptions.ts"
 import { orMissing } from "./server/orMissing.ts"
 import { fromCursor, pageOf } from "./server/pages.ts"
 import { senderOf } from "./server/sender.ts"
+import { UploadHealth } from "./server/UploadHealth.ts"
 import { formOf } from "./server/uploadParts.ts"
 import { toHitView } from "./views/toHitView.ts"
 import { toJobView } from "./views/toJobView.ts"
@@ -39,11 +40,12 @@ export const DocumentsLive = HttpApiBuilder.group(
     const services = yield* Effect.context<Documents | Embedder | HttpOptions | Ids | IntakeOptions | ObjectStorage>()
     const { maxUploadBytes } = yield* IntakeOptions
     const { traceUrl } = yield* HttpOptions
+    const uploadHealth = yield* UploadHealth
 
     return handlers
       .handleRaw("upload", ({ request }) =>
         senderOf(request).pipe(
-          Effect.flatMap((sender) => accept(formOf(request, maxUploadBytes, UploadForm), sender)),
+          Effect.flatMap((sender) => uploadHealth.watch(accept(formOf(request, maxUploadBytes, UploadForm), sender))),
           Effect.flatMap(uploadAnswer),
           Effect.provideContext(services),
           serviceProblem

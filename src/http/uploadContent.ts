@@ -17,6 +17,7 @@ import { isUploadSignature, type UploadGrant } from "./links/uploadUrl.ts"
 import { handler } from "./middleware/serviceProblem.ts"
 import { AtOnce } from "./server/AtOnce.ts"
 import { HttpOptions } from "./server/HttpOptions.ts"
+import { UploadHealth } from "./server/UploadHealth.ts"
 
 export const UploadContentLive = HttpApiBuilder.group(
   Api,
@@ -26,6 +27,7 @@ export const UploadContentLive = HttpApiBuilder.group(
     const storage = yield* ObjectStorage
     const uploads = yield* Uploads
     const atOnce = yield* AtOnce
+    const uploadHealth = yield* UploadHealth
     const { linkSecrets } = yield* HttpOptions
 
     const grantOf = Effect.fnUntraced(function*(documentId: string, query: Query) {
@@ -61,7 +63,7 @@ export const UploadContentLive = HttpApiBuilder.group(
         const metered = meter(request.stream, grant.bytes, refusal)
         const put = storage.put(path, metered.content, request.headers["content-type"] ?? "application/octet-stream")
         return yield* Effect.uninterruptibleMask(Effect.fnUntraced(function*(restore) {
-          yield* Effect.catchTag(restore(put), "HttpServerError", brokenOff)
+          yield* Effect.catchTag(uploadHealth.watch(restore(put)), "HttpServerError", brokenOff)
           if (yield* uploads.receive(userId, documentId, path)) return HttpServerResponse.jsonUnsafe(metered.seen())
           yield* Effect.provideService(removeFile(path), ObjectStorage, storage)
           yield* waiting(grant)

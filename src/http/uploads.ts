@@ -25,6 +25,7 @@ import { handler } from "./middleware/serviceProblem.ts"
 import { HttpOptions } from "./server/HttpOptions.ts"
 import { senderOf } from "./server/sender.ts"
 import { tooMany } from "./server/tooMany.ts"
+import { UploadHealth } from "./server/UploadHealth.ts"
 import { uploadAnswer } from "./views/uploadAnswer.ts"
 
 export const UploadsLive = HttpApiBuilder.group(
@@ -34,13 +35,14 @@ export const UploadsLive = HttpApiBuilder.group(
     const services = yield* Effect.context<
       Documents | Embedder | HttpOptions | Ids | IntakeOptions | Jobs | ObjectStorage | Uploads
     >()
+    const uploadHealth = yield* UploadHealth
     return handlers.handleAll({
       create: handler("http.uploads.create", function*({ payload }) {
         return yield* Effect.provideContext(announce(payload), services)
       }),
       complete: handler("http.uploads.complete", function*({ params: { document_id }, payload: { sha256 }, request }) {
         const completed = complete(document_id, sha256.toLowerCase(), yield* senderOf(request))
-        return yield* uploadAnswer(yield* Effect.provideContext(completed, services))
+        return yield* uploadAnswer(yield* uploadHealth.watch(Effect.provideContext(completed, services)))
       })
     })
   })

@@ -22,15 +22,14 @@ import { securityHeaders, transportSecurity } from "../../policy/securityHeaders
 import { correlationOf } from "../middleware/correlation.ts"
 import { HttpOptions } from "./HttpOptions.ts"
 import { methodsOf } from "./methods.ts"
-import { UploadHealth } from "./UploadHealth.ts"
 
 /** For everything except uploads, which set their own limit. */
 const maxBody = ByteSize.mebibytes(1)
 
 export const requests = HttpRouter.middleware(
   Effect.map(
-    Effect.all({ ids: Ids, uploadHealth: UploadHealth, options: HttpOptions }),
-    ({ ids, uploadHealth, options }) => (app) =>
+    Effect.all({ ids: Ids, options: HttpOptions }),
+    ({ ids, options }) => (app) =>
       Effect.gen(function*() {
         const headers = { ...securityHeaders, ...transportSecurity(options.publicUrl) }
         const request = yield* HttpServerRequest.HttpServerRequest
@@ -41,7 +40,6 @@ export const requests = HttpRouter.middleware(
         return yield* answer.pipe(
           Effect.catchCause((cause) => Cause.hasInterruptsOnly(cause) ? Effect.failCause(cause) : respond(cause)),
           Effect.flatMap((response) => isBare(response) ? generic(request, response.status) : Effect.succeed(response)),
-          Effect.tap(({ status }) => uploadHealth.note(request.method, request.url, status)),
           Effect.map((response) =>
             HttpServerResponse.setHeaders(response, { ...headers, [correlationHeader]: id, ...response.headers })
           ),

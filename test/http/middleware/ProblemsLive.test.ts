@@ -145,6 +145,16 @@ layer(testApi(), { excludeTestServices: true })("health", (it) => {
     }))
 })
 
+layer(testApi({ bounds: { uploads: 0 } }), { excludeTestServices: true })("health", (it) => {
+  it.effect("is ready while uploads above the limit are refused: none of them failed to be stored", () =>
+    Effect.gen(function*() {
+      const { request, upload } = yield* TestApi
+      const { body, status } = yield* upload(formOf("one.md", "# One"))
+      assert.deepStrictEqual([status, body["code"]], [503, "OVERLOADED"])
+      assert.strictEqual((yield* request("/health/ready")).status, 200)
+    }))
+})
+
 layer(testApi(), { excludeTestServices: true })("health", (it) => {
   it.effect("is not ready on an older schema, and names the missing migration", () =>
     Effect.gen(function*() {
