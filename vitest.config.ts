@@ -23,7 +23,7 @@ export default defineConfig({
     isolate: false,
     // A file rarely runs long enough to repay V8's optimizing compiler at its usual threshold: a seventh of the processor time.
     // And without freeing replaced WebAssembly code: V8 13.6 aborts there now and then where a process opens and closes many PGlites
-    // (nodejs/node#66366).
+    // (nodejs/node#64500).
     execArgv: ["--invocation-count-for-turbofan=30000", "--no-wasm-code-gc"],
     // Ends what hangs: a busy machine may take ten times as long as a calm one.
     testTimeout: 60_000,
