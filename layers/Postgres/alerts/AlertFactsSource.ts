@@ -1,5 +1,5 @@
 /** The facts that rules are judged by, on Postgres. */
-import { Duration, Effect, Layer, Schema, Struct } from "effect"
+import { Duration, Effect, Exit, Layer, Schema, Struct } from "effect"
 import { SqlClient } from "effect/sql"
 import { AlertFactsSource } from "../../../services/AlertFactsSource.ts"
 import { AlertFacts } from "../../../src/domain/AlertFacts.ts"
@@ -8,8 +8,8 @@ import { foreignGrantsQuery } from "../schema/grants.ts"
 import { DefaultBudget } from "../vectors/spending.ts"
 import { databaseFacts, pipelineFacts } from "./facts.ts"
 
-/** The catalogs change rarely, and reading them takes a while. */
-const grantsReadEvery = Duration.minutes(1)
+/** The catalogs change rarely, and reading them takes a while. A failure is not kept: the other facts would fail with it. */
+const grantsKept = (exit: Exit.Exit<unknown, unknown>) => Exit.isSuccess(exit) ? Duration.minutes(1) : Duration.zero
 
 export const AlertFactsSourceSql = Layer.effect(
   AlertFactsSource,
@@ -20,7 +20,7 @@ export const AlertFactsSourceSql = Layer.effect(
       readGrants(sql`
         WITH granted AS (${sql.literal(foreignGrantsQuery)})
         SELECT format('%s may %s on %s', grantee, privileges, name) AS found FROM granted ORDER BY grantee, name`),
-      grantsReadEvery
+      grantsKept
     )
     return AlertFactsSource.of({
       read: Effect.fn("AlertFactsSource.read")(function*(stuckAfter) {

@@ -1,6 +1,6 @@
 import { NodeServices } from "@effect/platform-node"
 import { assert } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Exit } from "effect"
 import { SqlClient } from "effect/sql"
 import { migrate } from "../../../../layers/Postgres/schema/migrate.ts"
 import { AlertFactsSource } from "../../../../services/AlertFactsSource.ts"
@@ -169,5 +169,16 @@ onEachDatabase("the facts that rules are judged by", (suite) => {
         yield* migrate(migrationsDirectory)
         assert.deepStrictEqual((yield* fresh).grants, [])
       }).pipe(Effect.provide(NodeServices.layer)))
+
+    it.effect("rights that could not be read are read again the next time, and the other facts with them", () =>
+      Effect.gen(function*() {
+        const sql = yield* SqlClient.SqlClient
+        yield* Effect.gen(function*() {
+          yield* asOwner(sql`REVOKE SELECT ON pg_catalog.pg_policy FROM PUBLIC`)
+          assert.isTrue(Exit.isFailure(yield* Effect.exit(facts)))
+          yield* asOwner(sql`GRANT SELECT ON pg_catalog.pg_policy TO PUBLIC`)
+          assert.deepStrictEqual((yield* facts).grants, [])
+        }).pipe(Effect.provide(stores, { local: true }))
+      }))
   })
 })
