@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config"
 
 export default defineConfig({
   test: {
-    include: ["test/{fuzz,layers,monitor,privacy,process,slowText}/**/*.long.ts"],
+    include: ["test/{fuzz,layers,monitor,pipeline,privacy,process,slowText}/**/*.long.ts"],
     testTimeout: 300_000,
     hookTimeout: 300_000,
     maxWorkers: 1

@@ -27,6 +27,12 @@ export const linkSecrets = [Redacted.make("the callbacks' secret")]
 /** Where the parser's callbacks go. */
 export class CallbackUrl extends Context.Service<CallbackUrl, URL>()("accessa/test/CallbackUrl") {}
 
+/** The mocks' own scenarios. */
+export class Mocks extends Context.Service<Mocks, {
+  /** On both, from the text of a file in `examples/scenarios`. */
+  readonly play: (yaml: string) => Effect.Effect<void>
+}>()("accessa/test/Mocks") {}
+
 const mocks = Layer.unwrap(Effect.gen(function*() {
   const llamaparse = yield* serveApart(
     MockLlamaParse.serve({
@@ -38,11 +44,12 @@ const mocks = Layer.unwrap(Effect.gen(function*() {
     }).pipe(Layer.provide(DocumentParserMemory))
   )
   const openai = yield* serveApart(MockOpenAI.serve({ delay: Duration.zero, failureRate: 0, vectors: "lexical" }))
-  const play = (mock: URL, scenario: object) =>
+  const playText = (mock: URL, body: string) =>
     Effect.promise(async () => {
-      const response = await fetch(new URL("/mock/scenario", mock), { method: "PUT", body: JSON.stringify(scenario) })
+      const response = await fetch(new URL("/mock/scenario", mock), { method: "PUT", body })
       if (!response.ok) throw new Error(await response.text())
     })
+  const play = (mock: URL, scenario: object) => playText(mock, JSON.stringify(scenario))
   const usage = Effect.promise(() => fetch(new URL("/mock/state", openai)).then((response) => response.json())).pipe(
     Effect.flatMap(decodeState),
     Effect.map((state) => ({ ...state.usage, calls: state.usage.requests })),
@@ -67,6 +74,9 @@ const mocks = Layer.unwrap(Effect.gen(function*() {
   })
   return Layer.mergeAll(
     vendors,
+    Layer.succeed(Mocks, {
+      play: (yaml) => Effect.forEach([llamaparse, openai], (mock) => playText(mock, yaml), { discard: true })
+    }),
     DocumentParserLlamaParse({
       url: llamaparse,
       apiKey: Redacted.make("llx-test"),

@@ -63,13 +63,12 @@ export const accept = Effect.fnUntraced(function*(fields: Partial<NewDocument> =
 /** Accepted with its text in the storage, so that a worker can complete it. */
 export const upload = Effect.fnUntraced(function*(text: string, fields: Partial<NewDocument> = {}) {
   const storage = yield* ObjectStorage
-  const document = anUpload(fields)
-  const rawPath = `raw/${document.userId}/${document.documentId}.md`
+  const document = anUpload({ filename: "document.md", ...fields })
+  const rawPath = `raw/${document.userId}/${document.documentId}.${document.filename.split(".").at(-1)}`
   const bytes = new TextEncoder().encode(text)
   yield* storage.put(rawPath, Stream.make(bytes), "text/markdown")
   return yield* accept({
     ...document,
-    filename: "document.md",
     mediaType: "text/markdown",
     bytes: bytes.length,
     sha256: sha256(bytes),
