@@ -1,5 +1,5 @@
 /** Authentication, role check and rate limit in front of every route that is not open; provides the caller. */
-import { Context } from "effect"
+import { Context, type Effect } from "effect"
 import { HttpApiMiddleware, HttpApiSecurity } from "effect/http-api"
 import type { Principal } from "../domain/Principal.ts"
 import {
@@ -16,7 +16,12 @@ import {
 /** The user for whom a request is carried out. */
 export class Caller extends Context.Service<Caller, Principal>()("accessa/http/Caller") {}
 
-export class Access extends HttpApiMiddleware.Service<Access, { provides: Caller; requires: never }>()(
+/** Returns once the caller's credential is no longer accepted, within seconds: for what outlives the request's own check. */
+export class CredentialEnded extends Context.Service<CredentialEnded, Effect.Effect<void>>()(
+  "accessa/http/CredentialEnded"
+) {}
+
+export class Access extends HttpApiMiddleware.Service<Access, { provides: Caller | CredentialEnded; requires: never }>()(
   "accessa/http/Access",
   {
     security: { bearer: HttpApiSecurity.bearer },

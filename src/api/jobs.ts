@@ -122,7 +122,7 @@ export class JobsGroup
       }).annotate(OpenApi.Summary, "A job's events as they happen").annotate(
         OpenApi.Description,
         "Server-sent events: all so far, then each new one until the job ends. A stream ends after five minutes as well: "
-          + "continue with `Last-Event-ID` until a `to_status` is final."
+          + "continue with `Last-Event-ID` until a `to_status` is final. So does one whose key was revoked or has expired, in seconds."
       ).annotate(RequiredRole, "viewer").annotate(
         ConcurrencyLimit,
         "stream"

@@ -3,7 +3,7 @@ import { Clock, DateTime, Deferred, Effect, Option, Stream } from "effect"
 import { HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { type Changed, JobPlace, Jobs } from "../../services/Jobs.ts"
-import { Caller } from "../api/Access.ts"
+import { Caller, CredentialEnded } from "../api/Access.ts"
 import { Api } from "../api/Api.ts"
 import { Conflict, NotFound } from "../api/Problem.ts"
 import { defined } from "../domain/defined.ts"
@@ -75,7 +75,7 @@ export const JobsLive = HttpApiBuilder.group(
       events: handler("http.jobs.events", function*({ headers, params }) {
         const { jobId, userId } = yield* find(params.job_id)
         const events = eventStream(watches.watch(userId, jobId), headers["last-event-id"] ?? 0).pipe(
-          Stream.interruptWhen(Effect.race(draining, Effect.sleep(streamLife))),
+          Stream.interruptWhen(Effect.raceAll([draining, Effect.sleep(streamLife), yield* CredentialEnded])),
           // The caller sees the stream end early and reconnects with the number of its last event.
           Stream.catch((error) => Stream.drain(Stream.fromEffect(Effect.logWarning("An event stream failed", error))))
         )

@@ -17,7 +17,7 @@ export const stageDeadline = {
   database: Duration.minutes(1)
 } as const
 
-/** An event stream ends after this time; clients reconnect if they still have access. */
+/** An event stream ends after this time; clients reconnect. */
 export const streamLife = Duration.minutes(5)
 
 /**

@@ -4,7 +4,8 @@ import { TestClock } from "effect/testing"
 import { randomUUID } from "node:crypto"
 import { UserId } from "../../src/domain/Ids.ts"
 import { keepAlive } from "../../src/http/server/JobWatches.ts"
-import { testApi } from "../support/harness/TestApi.ts"
+import { keyOf } from "../support/harness/Credentials.ts"
+import { TestApi, testApi } from "../support/harness/TestApi.ts"
 import { aReceipt, Pipeline } from "../twins/Pipeline.ts"
 import { accepted, anError, eventsIn, get, post } from "./jobRequests.ts"
 
@@ -213,6 +214,24 @@ layer(testApi())("a job that is watched as time passes", (it) => {
         assert.strictEqual(eventsIn(text).length, 1)
       })
   )
+
+  it.effect("a job that is watched as time passes is watched no longer than the key is accepted", () =>
+    Effect.gen(function*() {
+      const { request } = yield* TestApi
+      const { untilLookedAt } = yield* Pipeline
+      const job = yield* accepted()
+      const body = JSON.stringify({ name: "watcher", role: "viewer" })
+      const asAdmin = { authorization: `Bearer ${keyOf("admin")}`, "content-type": "application/json" }
+      const made = yield* request("/api/v1/keys", { method: "POST", body, headers: asAdmin })
+      const headers = { authorization: `Bearer ${made.body["secret"]}` }
+      const streaming = yield* Effect.forkChild(get(`/${job}/events`, { headers }))
+      yield* untilLookedAt(job, 2)
+      yield* TestClock.adjust("16 seconds")
+      assert.isUndefined(streaming.pollUnsafe())
+      yield* request(`/api/v1/keys/${made.body["key_id"]}/revoke`, { method: "POST", headers: asAdmin })
+      yield* TestClock.adjust("15 seconds")
+      assert.strictEqual(eventsIn((yield* Fiber.join(streaming)).text).length, 1)
+    }))
 })
 
 describe("a server that shuts down", () => {

@@ -9,7 +9,7 @@ import { mayScrape } from "../../../otel/metrics/endpoint.ts"
 import { describeSpan, spanAttributes } from "../../../otel/names/attributes.ts"
 import { withLogFields } from "../../../otel/names/logFields.ts"
 import { AuditLog } from "../../../services/AuditLog.ts"
-import { Access, Caller } from "../../api/Access.ts"
+import { Access, Caller, CredentialEnded } from "../../api/Access.ts"
 import { ConcurrencyLimit, OnBehalf, RateLimit, RequiredRole, Scraped } from "../../api/annotations.ts"
 import { BadRequest, Forbidden } from "../../api/Problem.ts"
 import { mayCall } from "../../api/routes.ts"
@@ -30,7 +30,7 @@ import { serviceProblem } from "./serviceProblem.ts"
 export const AccessLive = Layer.effect(
   Access,
   Effect.gen(function*() {
-    const authenticate = yield* makeAuthenticate
+    const { authenticate, ended } = yield* makeAuthenticate
     const limiter = yield* RateLimiter.RateLimiter
     const { metrics, rates } = yield* HttpOptions
     const audit = yield* AuditLog
@@ -79,7 +79,10 @@ export const AccessLive = Layer.effect(
         const route = `${group.identifier}.${endpoint.identifier}`
         const { annotations } = endpoint
         if (Context.get(annotations, Scraped) && mayScrape(metrics.access, credential)) {
-          return yield* Effect.provideService(app, Caller, scraper)
+          return yield* app.pipe(
+            Effect.provideService(Caller, scraper),
+            Effect.provideService(CredentialEnded, Effect.never)
+          )
         }
         const role = Option.getOrUndefined(Context.getOption(annotations, RequiredRole))
         const { wait } = yield* HttpServerRequest.ParsedSearchParams
@@ -105,6 +108,7 @@ export const AccessLive = Layer.effect(
         yield* describeSpan({ "user.id": caller.userId })
         return yield* app.pipe(
           Effect.provideService(Caller, caller),
+          Effect.provideService(CredentialEnded, ended(credential)),
           Effect.annotateSpans(spanAttributes({ "user.id": caller.userId })),
           withLogFields({ user_id: caller.userId }),
           kind === undefined ? working(principal.userId) : identity

@@ -38,20 +38,39 @@ export const makeAuthenticate = Effect.gen(function*() {
   const strike = (kind: "address" | "key", name: string) =>
     consume(limiter, { key: `refused ${kind}:${bucket(name)}`, rate: rates.refused, what: tooManyWrong[kind] })
 
-  return Effect.fn("http.authenticate")(function*(credential: Redacted.Redacted) {
+  const find = (credential: Redacted.Redacted) =>
+    serviceProblem(isKey(credential) ? keys.authenticate(credential) : tokens.verify(credential))
+
+  const authenticate = Effect.fn("http.authenticate")(function*(credential: Redacted.Redacted) {
     const text = Redacted.value(credential)
     if (text === "") return yield* refuse("UNAUTHENTICATED", "Requires the header `Authorization: Bearer <key>`.")
     if (text.length > longest) return yield* refuse("BAD_CREDENTIAL", "The credential is too long.")
-    const isKey = text.startsWith("acc_")
-    const found = yield* serviceProblem(isKey ? keys.authenticate(credential) : tokens.verify(credential))
+    const found = yield* find(credential)
     if (Option.isSome(found)) return found.value
     const { remoteAddress } = yield* HttpServerRequest.HttpServerRequest
     yield* refused(Option.getOrElse(remoteAddress, () => "an unknown address"))
     yield* strike("address", subscriberOf(Option.getOrElse(remoteAddress, () => "")))
-    if (isKey) yield* strike("key", text.slice(0, prefixLength))
+    if (isKey(credential)) yield* strike("key", text.slice(0, prefixLength))
     return yield* refuse("BAD_CREDENTIAL", "The key or token is unknown, expired or revoked.")
   })
+
+  /** Asks until a credential that was accepted is not any more. A database that is away revokes nothing. */
+  const ended = (credential: Redacted.Redacted) =>
+    find(credential).pipe(
+      Effect.map(Option.isNone),
+      Effect.orElseSucceed(() => false),
+      Effect.delay(recheck),
+      Effect.repeat({ until: (isEnded) => isEnded }),
+      Effect.asVoid
+    )
+
+  return { authenticate, ended }
 })
+
+/** How long an open event stream may outlive its key. */
+const recheck = "15 seconds"
+
+const isKey = (credential: Redacted.Redacted): boolean => Redacted.value(credential).startsWith("acc_")
 
 const tooManyWrong = {
   address: "Too many invalid credentials from this address.",

@@ -34,8 +34,8 @@ export const access: ReadonlyArray<Mutation> = [
     name: "a credential counts against its address before it is checked",
     edits: [{
       file: "src/http/middleware/authenticate.ts",
-      from: "    const isKey = text.startsWith(\"acc_\")\n",
-      to: "    yield* strike(\"address\", \"all\")\n    const isKey = text.startsWith(\"acc_\")\n"
+      from: "    const found = yield* find(credential)\n",
+      to: "    yield* strike(\"address\", \"all\")\n    const found = yield* find(credential)\n"
     }],
     cases: ["A17"]
   },

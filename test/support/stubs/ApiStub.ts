@@ -8,7 +8,7 @@ import { HttpRouter, HttpServer } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { createServer } from "node:http"
 import { Jobs } from "../../../services/Jobs.ts"
-import { Access, Caller } from "../../../src/api/Access.ts"
+import { Access, Caller, CredentialEnded } from "../../../src/api/Access.ts"
 import { Api } from "../../../src/api/Api.ts"
 import { Idempotency } from "../../../src/api/Idempotency.ts"
 import type { JobView } from "../../../src/api/jobs.ts"
@@ -143,7 +143,10 @@ export const serveApiStub = (
     const access = Layer.succeed(Access, {
       bearer: (app, { credential }) =>
         options.key === undefined || options.key === Redacted.value(credential)
-          ? Effect.provideService(app, Caller, { userId: localUserId, role: "admin", actor: "test" })
+          ? app.pipe(
+            Effect.provideService(Caller, { userId: localUserId, role: "admin", actor: "test" }),
+            Effect.provideService(CredentialEnded, Effect.never)
+          )
           : Effect.fail(
             new Unauthenticated({
               code: "BAD_CREDENTIAL",
