@@ -21,10 +21,12 @@ export class CredentialEnded extends Context.Service<CredentialEnded, Effect.Eff
   "accessa/http/CredentialEnded"
 ) {}
 
-export class Access extends HttpApiMiddleware.Service<Access, { provides: Caller | CredentialEnded; requires: never }>()(
-  "accessa/http/Access",
-  {
-    security: { bearer: HttpApiSecurity.bearer },
-    error: [BadRequest, Unauthenticated, Forbidden, TooManyRequests, Overloaded, Unprocessable, Unavailable, Internal]
-  }
-) {}
+export class Access
+  extends HttpApiMiddleware.Service<Access, { provides: Caller | CredentialEnded; requires: never }>()(
+    "accessa/http/Access",
+    {
+      security: { bearer: HttpApiSecurity.bearer },
+      error: [BadRequest, Unauthenticated, Forbidden, TooManyRequests, Overloaded, Unprocessable, Unavailable, Internal]
+    }
+  )
+{}

@@ -73,5 +73,8 @@ export class KeysGroup extends HttpApiGroup.make("keys").annotate(OpenApi.Descri
     headers: reason,
     success: KeyView,
     error: NotFound
-  }).annotate(OpenApi.Summary, "Revoke an API key").annotate(OpenApi.Description, "The key is refused from then on. Event streams that it opened end within 15 seconds.")
+  }).annotate(OpenApi.Summary, "Revoke an API key").annotate(
+    OpenApi.Description,
+    "The key is refused from then on. Event streams that it opened end within 15 seconds."
+  )
 ).annotateEndpoints(RequiredRole, "admin").middleware(Idempotency).prefix("/api/v1/keys") {}

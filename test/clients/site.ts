@@ -1,4 +1,7 @@
-/** A site with the built client that passes `/api` on to the API, and ends the first event stream after its first event. */
+/**
+ * A site with the built client that passes `/api` on to the API, and ends the first event stream after its first event: the
+ * API seems to restart, so that the next two reads of the job fail.
+ */
 import { Effect } from "effect"
 import { spawnSync } from "node:child_process"
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
@@ -27,7 +30,13 @@ interface Site {
 
 export const serveSite = Effect.fnUntraced(function*(folder: string, api: URL) {
   const resumed: Array<string> = []
+  let answersOfAProxy = 2
   const pass = (incoming: IncomingMessage, outgoing: ServerResponse) => {
+    if (resumed.length === 1 && answersOfAProxy > 0 && /\/jobs\/[^/?]+$/u.test(incoming.url ?? "")) {
+      answersOfAProxy--
+      if (answersOfAProxy === 0) return void incoming.socket.destroy()
+      return void outgoing.writeHead(502, { "content-type": "text/html" }).end("<h1>Bad Gateway</h1>")
+    }
     const isStream = (incoming.url ?? "").endsWith("/events")
     if (isStream) resumed.push(String(incoming.headers["last-event-id"]))
     const cut = isStream && resumed.length === 1

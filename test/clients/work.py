@@ -19,6 +19,9 @@ try:
     refusal = False
 except AccessaError as error:
     refusal = error.problem["errors"][0]["detail"]
+# As os.listdir names a file whose name is not UTF-8.
+odd = accessa.upload(b"Some other text.", "caf\udce9.txt")
+assert odd["filename"] == "caf?.txt", odd["filename"]
 print(json.dumps({
     "status": ended["status"],
     "receipt": len(accessa.receipt(job["job_id"])["failed_checks"]),

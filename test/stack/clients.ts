@@ -59,6 +59,18 @@ const work = (source: string, url: string, key: string, word: string, first = ""
     refusal: refused instanceof AccessaError && refused.problem.errors[0].detail
   }`
 
+/** Node 24 throws where no program can catch it if a form is aborted; stderr would say so. */
+const aborts = `
+  const isAborted = (upload) => upload.then(() => false, ({ name }) => name === "AbortError")
+  const large = new Blob([new Uint8Array(8_000_000).fill(97)])
+  const begun = new AbortController()
+  const outcomes = [
+    await isAborted(accessa.upload(large, { filename: "a.txt", signal: AbortSignal.abort() })),
+    await isAborted(accessa.upload(large, { filename: "a.txt", signal: begun.signal, onProgress: () => begun.abort() })),
+    await accessa.request("DELETE", "/api/v1/documents/" + job.document_id) === undefined
+  ]
+  if (outcomes.includes(false)) console.error(outcomes)`
+
 const Result = Schema.fromJsonString(Schema.Struct({
   status: Schema.String,
   receipt: Schema.Int,
@@ -109,7 +121,7 @@ export const clients = (it: OnStack) =>
           const { resumed, url } = yield* serveSite(built, api)
           const script = `${
             work(`${built}/index.js`, url.href, key, "bursts", "await accessa.wait(job.job_id)")
-          }\nconsole.log(JSON.stringify(result))`
+          }\n${aborts}\nconsole.log(JSON.stringify(result))`
           const { stderr, stdout } = yield* run(execPath, ["--input-type=module", "-e", script])
           assert.strictEqual(stderr, "")
           yield* expect(stdout, resumed)

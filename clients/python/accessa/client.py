@@ -3,8 +3,9 @@ import json
 import re
 import time
 import uuid
-from typing import Any, Iterator, Mapping, Optional, Union
-from urllib.error import HTTPError, URLError
+from http.client import HTTPException
+from typing import Any, Callable, Iterator, Mapping, Optional, Union
+from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
@@ -46,6 +47,8 @@ class Accessa:
         boundary = uuid.uuid4().hex
         # As browsers write it; a header may hold no control characters, and file systems allow them.
         name = re.sub(r"[\x00-\x1f\x7f]", "", filename).replace('"', "%22")
+        # Python's name for a file whose own is not UTF-8 cannot be encoded.
+        name = name.encode(errors="replace").decode()
         parts = [
             f'--{boundary}\r\ncontent-disposition: form-data; name="{field}"\r\n\r\n{value}\r\n'.encode()
             for field, value in fields.items()
@@ -64,7 +67,7 @@ class Accessa:
     def wait(self, job_id: str) -> Job:
         """The job when it has ended, however that was. Waits out restarts of the API and its limits."""
         while True:
-            job: Job = self._patiently("GET", f"/api/v1/jobs/{job_id}?wait=50")
+            job: Job = self._patiently(lambda: self.request("GET", f"/api/v1/jobs/{job_id}?wait=50"))
             if _has_ended(job["status"]):
                 return job
 
@@ -73,10 +76,11 @@ class Accessa:
         had_ended = False
         while True:
             before, is_whole = after, False
+            headers = {"last-event-id": str(after), "accept": "text/event-stream"}
+            stream = self._patiently(lambda: self._open("GET", f"/api/v1/jobs/{job_id}/events", None, headers))
             try:
-                headers = {"last-event-id": str(after), "accept": "text/event-stream"}
-                with self._open("GET", f"/api/v1/jobs/{job_id}/events", None, headers) as response:
-                    for line in response:
+                with stream:
+                    for line in stream:
                         if not line.startswith(b"data:"):
                             continue
                         event: JobEvent = json.loads(line[5:])
@@ -85,13 +89,12 @@ class Accessa:
                         if _has_ended(event["to_status"]):
                             return
                 is_whole = True
-            except OSError as error:
-                if isinstance(error, HTTPError):
-                    raise
+            except (OSError, HTTPException):
+                pass
             # The job had ended before `after`: no event came on a connection that began after its end.
             if is_whole and had_ended and after == before:
                 return
-            had_ended = _has_ended(self._patiently("GET", f"/api/v1/jobs/{job_id}")["status"])
+            had_ended = _has_ended(self._patiently(lambda: self.request("GET", f"/api/v1/jobs/{job_id}"))["status"])
 
     def search(self, query: str, limit: int = 5, document_id: Optional[str] = None) -> SearchResult:
         body: dict[str, Any] = {"query": query, "limit": limit}
@@ -110,19 +113,23 @@ class Accessa:
             text = response.read()
             return json.loads(text) if text else None
 
-    def _patiently(self, method: str, path: str) -> Any:
+    def _patiently(self, read: Callable[[], Any]) -> Any:
+        """Repeats a read while the API is away or asks for patience, for two minutes."""
         until = time.monotonic() + 120
         while True:
+            pause = 1
             try:
-                return self.request(method, path)
+                return read()
             except AccessaError as error:
-                if error.retry_after is None or time.monotonic() > until:
+                # A proxy in between answers for an API that restarts.
+                is_gateway = error.code is None and error.status in (502, 503, 504)
+                if (error.retry_after is None and not is_gateway) or time.monotonic() > until:
                     raise
-                time.sleep(error.retry_after)
-            except (URLError, ConnectionError, TimeoutError):
+                pause = error.retry_after or pause
+            except (OSError, HTTPException):
                 if time.monotonic() > until:
                     raise
-                time.sleep(1)
+            time.sleep(pause)
 
     def _open(self, method: str, path: str, data: Optional[bytes], headers: Mapping[str, str]):
         request = Request(self._url + path, data, {"authorization": f"Bearer {self._key}", **headers}, method=method)
@@ -132,6 +139,7 @@ class Accessa:
             text = error.read()
             try:
                 problem = json.loads(text)
-            except ValueError:
+                problem.keys()
+            except (AttributeError, ValueError):
                 problem = {"detail": text[:200].decode(errors="replace")}
             raise AccessaError(error.code, problem) from None

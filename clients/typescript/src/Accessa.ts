@@ -1,4 +1,4 @@
-import { AccessaError, refusalOf } from "./AccessaError.ts"
+import { AccessaError, ForeignAnswer, refusalOf } from "./AccessaError.ts"
 import { readEvents } from "./readEvents.ts"
 import type { Chunk, ChunkPage, Document, Job, JobEvent, Receipt, SearchRequest, SearchResult } from "./schemas.ts"
 import { upload, type UploadOptions } from "./upload.ts"
@@ -62,7 +62,7 @@ export class Accessa {
       }
       // The job had ended before `after`: no event came on a connection that began after its end.
       if (isWhole && hadEnded && last === before) return
-      hadEnded = hasEnded((await this.job(jobId, { signal })).status)
+      hadEnded = hasEnded((await patiently(() => this.job(jobId, { signal }), signal)).status)
     }
   }
 
@@ -101,9 +101,10 @@ export class Accessa {
     await this.#send("DELETE", `/api/v1/documents/${documentId}`, options)
   }
 
-  /** Any other route; the types of bodies and answers are exported by name. */
+  /** Any other route; the types of bodies and answers are exported by name. Undefined if the answer has no content. */
   async request<A>(method: string, path: string, options: Sent = {}): Promise<A> {
-    const answer: A = await (await this.#send(method, path, options)).json()
+    const text = await (await this.#send(method, path, options)).text()
+    const answer: A = text === "" ? undefined : JSON.parse(text)
     return answer
   }
 
@@ -137,11 +138,29 @@ const patiently = async <A>(read: () => Promise<A>, signal: AbortSignal | undefi
     try {
       return await read()
     } catch (error) {
-      const isPassing = error instanceof AccessaError ? error.retryAfter !== undefined : error instanceof TypeError
-      if (!isPassing || signal?.aborted === true || Date.now() > until) throw error
-      const after = error instanceof AccessaError ? (error.retryAfter ?? 0) * 1_000 : pause
+      if (!isPassing(error) || signal?.aborted === true || Date.now() > until) throw error
       // As long as the API asks for, or a moment after a lost connection.
-      await new Promise((resume) => setTimeout(resume, after))
+      await rest(error instanceof AccessaError ? (error.retryAfter ?? 0) * 1_000 : pause, signal)
     }
   }
 }
+
+const isPassing = (error: unknown): boolean =>
+  error instanceof AccessaError
+    ? error.retryAfter !== undefined
+    : error instanceof ForeignAnswer
+    ? error.status >= 502 && error.status <= 504
+    : error instanceof TypeError
+
+const rest = (millis: number, signal: AbortSignal | undefined): Promise<void> =>
+  new Promise((resume, reject) => {
+    const abort = () => {
+      clearTimeout(timer)
+      reject(signal?.reason)
+    }
+    const timer = setTimeout(() => {
+      signal?.removeEventListener("abort", abort)
+      resume()
+    }, millis)
+    signal?.addEventListener("abort", abort, { once: true })
+  })

@@ -17,13 +17,22 @@ export class AccessaError extends Error {
   }
 }
 
-/** A proxy in between may answer something else than a problem. */
-export const refusalOf = (status: number, body: string): AccessaError | Error => {
+/** Of a proxy in between, for example while the API restarts. */
+export class ForeignAnswer extends Error {
+  override readonly name = "ForeignAnswer"
+  readonly status: number
+  constructor(status: number, body: string) {
+    super(`The server answered ${status}: ${body.slice(0, 200)}`)
+    this.status = status
+  }
+}
+
+export const refusalOf = (status: number, body: string): AccessaError | ForeignAnswer => {
   try {
     const problem: Problem | { readonly code?: undefined } = JSON.parse(body)
     if (problem.code !== undefined) return new AccessaError(status, problem)
   } catch {
     // Not JSON: told below.
   }
-  return new Error(`The server answered ${status}: ${body.slice(0, 200)}`)
+  return new ForeignAnswer(status, body)
 }

@@ -32,11 +32,11 @@ export const upload = async (
     authorization: `Bearer ${connection.key}`,
     ...(options.idempotencyKey === undefined ? {} : { "idempotency-key": options.idempotencyKey })
   }
-  const send = options.onProgress === undefined
+  const send = !("XMLHttpRequest" in globalThis)
+    ? sendPacked
+    : options.onProgress === undefined
     ? sendForm
-    : "XMLHttpRequest" in globalThis
-    ? sendInBrowser
-    : sendStream
+    : sendInBrowser
   const { body, status } = await send(connection, address, headers, formOf(file, options), options, file)
   if (status >= 300) throw refusalOf(status, body)
   const job: AcceptedJob | KnownJob = JSON.parse(body)
@@ -53,9 +53,8 @@ const formOf = (file: Blob, { documentId, filename, force, metadata, priority }:
   return form
 }
 
-/** A header may hold none of these, and file systems allow all but the first. */
-// oxlint-disable-next-line no-control-regex
-const unsendable = /[\u0000-\u001f\u007f]/g
+/** A header may hold none of these, and file systems allow most. */
+const unsendable = /\p{Cc}/gu
 
 interface Answer {
   readonly status: number
@@ -76,33 +75,48 @@ const sendForm: Send = async ({ fetch = globalThis.fetch }, address, headers, bo
 /** Node asks for it, the types of browsers do not know it. */
 const streamed = { duplex: "half" }
 
-const sendStream: Send = async ({ fetch = globalThis.fetch }, address, headers, form, { onProgress, signal }, file) => {
-  // The form as it is sent, with its boundary. A Blob of a file on disk stays there.
-  const packed = new Response(form)
-  if (packed.body === null) throw new TypeError("The form has no content.")
+/** Node's `fetch` would read a form's file ahead of the network, and throw out of everyone's reach when it is aborted. */
+const sendPacked: Send = async ({ fetch = globalThis.fetch }, address, headers, form, { onProgress, signal }, file) => {
+  const boundary = crypto.randomUUID()
+  const packed = pack(form, boundary)
   let sent = 0
-  const counted = packed.body.pipeThrough(
-    new TransformStream<Uint8Array, Uint8Array>({
-      transform: (bytes, controller) => {
-        sent += bytes.byteLength
-        onProgress?.({ sent, total: Math.max(file.size, sent) })
-        controller.enqueue(bytes)
-      }
-    })
-  )
+  const count = new TransformStream<Uint8Array, Uint8Array>({
+    transform: (bytes, controller) => {
+      sent += bytes.byteLength
+      onProgress?.({ sent, total: Math.max(file.size, sent) })
+      controller.enqueue(bytes)
+    }
+  })
   return answerOf(
     await fetch(address, {
       method: "POST",
-      headers: { ...headers, "content-type": packed.headers.get("content-type") ?? "" },
-      body: counted,
-      ...streamed,
+      headers: { ...headers, "content-type": `multipart/form-data; boundary=${boundary}` },
+      ...onProgress === undefined ? { body: packed } : { body: packed.stream().pipeThrough(count), ...streamed },
       ...(signal === undefined ? {} : { signal })
     })
   )
 }
 
+/** The form as browsers write it. A Blob of a file on disk stays there. */
+const pack = (form: FormData, boundary: string): Blob =>
+  new Blob([
+    ...[...form].flatMap(([name, value]) =>
+      typeof value === "string"
+        ? [`--${boundary}\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`]
+        : [
+          `--${boundary}\r\ncontent-disposition: form-data; name="${name}"; filename="${
+            value.name.replaceAll("\"", "%22")
+          }"\r\ncontent-type: ${value.type || "application/octet-stream"}\r\n\r\n`,
+          value,
+          "\r\n"
+        ]
+    ),
+    `--${boundary}--\r\n`
+  ])
+
 const sendInBrowser: Send = (_, address, headers, form, { onProgress, signal }) =>
   new Promise((resolve, reject) => {
+    signal?.throwIfAborted()
     const request = new XMLHttpRequest()
     request.open("POST", address)
     for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value)
