@@ -6,8 +6,9 @@ import type { ReleaseCheck } from "../../domain/Release.ts"
 import { leastDifference, toleratedSlowness } from "../../policy/baseline.ts"
 import { leastDocuments, rolloutConfidence, toleratedFailures } from "../../policy/releases.ts"
 import { stageNames, stageTimes } from "../baseline/stages.ts"
+import { type Counted, judgeShares } from "../statistics/judgeShares.ts"
 import { type MedianInterval, medianInterval } from "../statistics/medianInterval.ts"
-import { shareInterval } from "../statistics/shareInterval.ts"
+import type { shareInterval } from "../statistics/shareInterval.ts"
 
 type Jobs = ReadonlyArray<ObservedJob>
 
@@ -38,24 +39,21 @@ const hasResult = ({ status, troubled }: ObservedJob): boolean => troubled || is
 const hasFailed = ({ status, troubled }: ObservedJob): boolean => troubled || status.startsWith("failed")
 
 const compareFailures = (fresh: Jobs, control: Jobs): ReleaseCheck => {
-  const [ours, theirs] = [fresh, control].map((jobs) => {
-    const failed = jobs.filter(hasFailed).length
-    return { failed, all: jobs.length, ...shareInterval(failed, jobs.length, rolloutConfidence) }
+  const [ours, theirs] = [countedOf(fresh), countedOf(control)]
+  const { control: then, now, verdict } = judgeShares(theirs, ours, {
+    tolerated: toleratedFailures,
+    confidence: rolloutConfidence
   })
-  if (ours === undefined || theirs === undefined || ours.all === 0 || theirs.all === 0) {
-    return { check: "failures", verdict: "inconclusive", found: `${fresh.length} and ${control.length} documents` }
-  }
-  const verdict = ours.low > theirs.high
-    ? "fail"
-    : ours.high <= theirs.low + toleratedFailures
-    ? "pass"
-    : "inconclusive"
-  return { check: "failures", verdict, found: `${shareOf(ours)} of the new version, ${shareOf(theirs)} of the old one` }
+  const found = ours.all === 0 || theirs.all === 0
+    ? `${ours.all} and ${theirs.all} documents`
+    : `${shareOf(ours, now)} of the new version, ${shareOf(theirs, then)} of the old one`
+  return { check: "failures", verdict, found }
 }
 
-const shareOf = (
-  { all, failed, high, low }: Record<"all" | "failed" | "high" | "low", number>
-): string => `${failed} of ${all} (${percent(low)} to ${percent(high)})`
+const countedOf = (jobs: Jobs): Counted => ({ failed: jobs.filter(hasFailed).length, all: jobs.length })
+
+const shareOf = ({ all, failed }: Counted, { high, low }: ReturnType<typeof shareInterval>): string =>
+  `${failed} of ${all} (${percent(low)} to ${percent(high)})`
 
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`
 
