@@ -14,11 +14,22 @@ interface Transition {
   readonly from?: string | undefined
   readonly to: string
   readonly code?: string | undefined
+  /** What the work for it took, where that is known. */
+  readonly seconds?: number | undefined
+  /** Of the document, once it has any. */
+  readonly chunks?: number | undefined
 }
 
-export const logTransition = (job: Job, { code, from, to }: Transition) =>
+export const logTransition = (job: Job, { chunks, code, from, seconds, to }: Transition) =>
   Effect.logInfo(from === undefined ? `The job is ${to}.` : `The job moved from ${from} to ${to}.`).pipe(
-    withLogFields({ ...jobFields(job), from_status: from, to_status: to, error_code: code })
+    withLogFields({
+      ...jobFields(job),
+      from_status: from,
+      to_status: to,
+      error_code: code,
+      duration_seconds: seconds,
+      chunks
+    })
   )
 
 /** Costs nothing while such lines are not written. */

@@ -16,6 +16,9 @@ export const logFields = {
   attempt: "Which attempt at the stage or delivery this is, from 1.",
   from_status: "The job's status before a transition.",
   to_status: "The job's status after a transition.",
+  duration_seconds:
+    "How long the worker worked for a transition: since it claimed the job, or wrote the transition before.",
+  chunks: "How many chunks the document has.",
   route: "Method and path of a request, without ids.",
   status: "The status code of the answer to a request.",
   ms: "Milliseconds a request took.",

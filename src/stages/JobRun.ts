@@ -1,5 +1,5 @@
 /** One job while this process works on it: how far it has come, and how much of that is in its row. */
-import { Effect } from "effect"
+import { Clock, Effect } from "effect"
 import { logTransitions } from "../../otel/logs/logTransition.ts"
 import { JobQueue } from "../../services/JobQueue.ts"
 import type { MissingChunk } from "../../services/Vectors.ts"
@@ -50,6 +50,7 @@ export const startRun = Effect.fnUntraced(
     let job = claimed
     let isHeld = true
     let inMemory: InMemory = {}
+    let writtenAt = yield* Clock.currentTimeMillis
     let row: { readonly status: JobStatus; readonly unwritten: MoveFields } = { status: claimed.status, unwritten: {} }
 
     const write = (move: Omit<Move, "jobId" | "fence" | "actor">): Write =>
@@ -69,14 +70,19 @@ export const startRun = Effect.fnUntraced(
     }
 
     const written = (to: JobStatus, set: MoveFields = {}) =>
-      Effect.suspend(() => {
+      Effect.clockWith((clock) => {
+        const now = clock.currentTimeMillisUnsafe()
+        const seconds = (now - writtenAt) / 1_000
+        writtenAt = now
         const from = row.status
         const reached = [...throughTo(to), to]
         pass(to, set)
         row = { status: to, unwritten: {} }
         isHeld = !isTerminal(to)
         return recordMoves(job, reached).pipe(
-          Effect.andThen(logTransitions(job, transitionsOf(from, reached, set))),
+          Effect.andThen(
+            logTransitions(job, transitionsOf(from, reached, set, { seconds, chunks: job.progress.chunksTotal }))
+          ),
           Effect.andThen(onProgress)
         )
       })
@@ -124,11 +130,17 @@ const lineBetween = (from: JobStatus, to: JobStatus): ReadonlyArray<JobStatus> =
   return passed
 }
 
-const transitionsOf = (from: JobStatus, reached: ReadonlyArray<JobStatus>, { lastError }: MoveFields) =>
+/** What was measured belongs to the last one, as the error does. */
+const transitionsOf = (
+  from: JobStatus,
+  reached: ReadonlyArray<JobStatus>,
+  { lastError }: MoveFields,
+  { chunks, seconds }: { readonly seconds: number; readonly chunks: number }
+) =>
   reached.map((to, index) => ({
     from: reached[index - 1] ?? from,
     to,
-    code: to === reached.at(-1) ? lastError?.code : undefined
+    ...to === reached.at(-1) ? { code: lastError?.code, seconds, chunks: chunks > 0 ? chunks : undefined } : {}
   }))
 
 /** The fields of a move that are fields of the job. */

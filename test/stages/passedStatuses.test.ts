@@ -1,5 +1,6 @@
 import { it } from "@effect/vitest"
-import { Duration, Effect, Exit } from "effect"
+import { Duration, Effect, Exit, Layer, Logger, References } from "effect"
+import { TestClock } from "effect/testing"
 import { assert, describe } from "vitest"
 import type { ClaimedJob } from "../../src/domain/Job.ts"
 import { StaleClaim } from "../../src/domain/Move.ts"
@@ -39,6 +40,33 @@ describe("a stage that passes several statuses", () => {
         }]
       )
       assert.deepInclude(job, { status: "embedding_in_progress", parsedPath: "parsed/1", retryCount: 0 })
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("says in the log how long the work for each written move took, and how many chunks there are", () =>
+    Effect.gen(function*() {
+      const lines: Array<Readonly<Record<string, unknown>>> = []
+      const logger = Logger.make(({ fiber }) => void lines.push(fiber.getRef(References.CurrentLogAnnotations)))
+      const work = (one: JobRun) =>
+        Effect.gen(function*() {
+          yield* TestClock.adjust("2 seconds")
+          one.pass("parse_queued")
+          yield* one.checkpoint("parsed")
+          yield* TestClock.adjust("500 millis")
+          return advance("chunks_stored", { progress: { chunksTotal: 12, chunksDone: 12 } })
+        })
+      yield* run(aClaim(), work).pipe(
+        Effect.provide(Layer.merge(Logger.layer([logger]), Layer.succeed(References.MinimumLogLevel, "Info")))
+      )
+      assert.deepStrictEqual(
+        lines.map(({ chunks, duration_seconds, stage, to_status }) => ({ to_status, stage, duration_seconds, chunks })),
+        [
+          { to_status: "parse_queued", stage: "text", duration_seconds: undefined, chunks: undefined },
+          { to_status: "parsed", stage: "text", duration_seconds: 2, chunks: undefined },
+          { to_status: "parse_validated", stage: "text", duration_seconds: undefined, chunks: undefined },
+          { to_status: "chunking", stage: "text", duration_seconds: undefined, chunks: undefined },
+          { to_status: "chunks_stored", stage: "text", duration_seconds: 0.5, chunks: 12 }
+        ]
+      )
     }).pipe(Effect.provide(surroundings)))
 
   it.effect(
