@@ -36,7 +36,7 @@ export const runChild = Effect.fnUntraced(
 )
 
 /** The flags of `pnpm worker`. */
-export const asWorker = ["--max-semi-space-size=16"]
+export const asWorker = ["--max-semi-space-size=16", "--no-wasm-code-gc"]
 
 /**
  * Starts such a process and lets it stay. Each `pass` takes the folder once more: two processes that take turns by seconds

@@ -10,7 +10,7 @@ export const startProgram = Effect.fnUntraced(function*(
   env: Readonly<Record<string, string>>
 ) {
   const options = { env, extendEnv: true, stdout: "ignore", stderr: "inherit" } as const
-  const { pid } = yield* ChildProcess.make("node", ["--max-semi-space-size=16", script], options)
+  const { pid } = yield* ChildProcess.make("node", ["--max-semi-space-size=16", "--no-wasm-code-gc", script], options)
   yield* HttpClient.get(`http://127.0.0.1:${port}/health`).pipe(
     Effect.retry(Schedule.max([Schedule.spaced("200 millis"), Schedule.recurs(300)]))
   )

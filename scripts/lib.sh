@@ -81,7 +81,7 @@ install_packages() {
   umask 077
 }
 
-accessa() { pnpm exec node src/bin/accessa.ts "$@"; }
+accessa() { pnpm exec node --no-wasm-code-gc src/bin/accessa.ts "$@"; }
 
 # pick EXPRESSION: of the JSON document on stdin, called d.
 pick() { pnpm exec node -e "const d = JSON.parse(require('node:fs').readFileSync(0, 'utf8')); console.log($1)"; }

@@ -25,7 +25,7 @@ start_stack() {
   # A separate process group, so that Ctrl-C here does not stop it.
   set -m
   # As `pnpm start`, without pnpm's own process.
-  MALLOC_ARENA_MAX=1 LOG_FORMAT=pretty nohup node_modules/.bin/node --max-semi-space-size=16 --import ./src/bin/preload.js \
+  MALLOC_ARENA_MAX=1 LOG_FORMAT=pretty nohup node_modules/.bin/node --max-semi-space-size=16 --no-wasm-code-gc --import ./src/bin/preload.js \
     src/bin/start.ts >>"$log_file" 2>&1 </dev/null &
   printf '%s\n%s\n%s\n' "$!" "$ports" "$(code)" >"$pid_file"
   nohup bash -c "$bound_log" - "$!" "$log_file" >/dev/null 2>&1 </dev/null &
