@@ -30,6 +30,8 @@ export const removeDocument = (sql: SqlClient.SqlClient, user: UserId, document:
     yield* sql`
       UPDATE idempotency_keys SET status = ${goneAnswer}, headers = '{}', body = ''
       WHERE document_id = ANY(${documents}::uuid[]) AND user_id = ${user}`
+    // The session's limit would undo the deletion of a large document each time: half a millisecond for each vector.
+    yield* sql`SET LOCAL statement_timeout = '1h'`
     return yield* removeRows(sql, user, documents, by)
   }).pipe(inTransaction(sql))
 

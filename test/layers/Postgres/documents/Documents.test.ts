@@ -8,6 +8,7 @@ import { sha256 } from "../../../../src/domain/hash.ts"
 import { DocumentId, localUserId, UserId } from "../../../../src/domain/Ids.ts"
 import { jobOf } from "../../../../src/intake/makeDocument.ts"
 import { anUpload } from "../../../support/builders/jobInMemory.ts"
+import { asOwner } from "../../../support/databases/asOwner.ts"
 import { onEachDatabase } from "../../../support/databases/Databases.ts"
 import { historyOf } from "../../../support/databases/records.ts"
 import { accept, claimOne, emptyTables, heldAt, rowOf, someone, stores } from "../../../support/databases/stores.ts"
@@ -232,6 +233,24 @@ onEachDatabase("documents", (it) => {
           assert.lengthOf(left, 0, table)
         }
         assert.isTrue(Option.isSome(yield* documents.find(localUserId, kept.documentId)))
+      }))
+
+    it.effect("are deleted however many rows they have, also if that takes longer than a statement may", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const documents = yield* Documents
+        const sql = yield* SqlClient.SqlClient
+        const { documentId } = yield* accept()
+        yield* asOwner(Effect.andThen(
+          sql`CREATE OR REPLACE FUNCTION accessa_test_hurry() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+            IF current_setting('statement_timeout') NOT IN ('0', '1h') THEN RAISE 'it has too little time'; END IF;
+            RETURN OLD;
+          END $$`,
+          sql`CREATE OR REPLACE TRIGGER accessa_test_hurry BEFORE DELETE ON documents
+            FOR EACH ROW EXECUTE FUNCTION accessa_test_hurry()`
+        ))
+        assert.isTrue(Option.isSome(yield* documents.remove(localUserId, documentId, someone)))
+        yield* asOwner(sql`DROP FUNCTION accessa_test_hurry CASCADE`)
       }))
 
     it.effect("are deleted before the eyes of those who watch their jobs", () =>
