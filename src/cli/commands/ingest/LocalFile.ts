@@ -126,7 +126,15 @@ const notAFile = (path: string, kind: string): CommandFailure =>
   failure("failed", "NOT_A_FILE", `${path} is ${kind}.`, "Name a file, a folder, or - for stdin.")
 
 const unreadable = (path: string, error?: PlatformError.PlatformError): CommandFailure =>
-  error?.reason._tag === "NotFound"
+  error?.reason._tag === "NotFound" && path.includes("\ufffd")
+    // Node reads such a name, but cannot write it.
+    ? failure(
+      "failed",
+      "FILE_UNREADABLE",
+      `${path} has a name that is not UTF-8.`,
+      "Rename it, or send it from stdin: `accessa ingest - --name report.pdf < FILE`."
+    )
+    : error?.reason._tag === "NotFound"
     ? failure("failed", "FILE_NOT_FOUND", `${path} leads to no file.`, "It may be a broken link, or was removed.")
     : failure("failed", "FILE_UNREADABLE", `${path} cannot be read.`, "Check its permissions.")
 

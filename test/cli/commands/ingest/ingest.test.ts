@@ -1,8 +1,9 @@
 import { NodeFileSystem } from "@effect/platform-node"
 import { it } from "@effect/vitest"
 import { Effect, Fiber, FileSystem } from "effect"
-import { appendFileSync, readFileSync } from "node:fs"
+import { appendFileSync, readFileSync, writeFileSync } from "node:fs"
 import { createServer } from "node:net"
+import { platform } from "node:process"
 import { assert, describe } from "vitest"
 import { runCli, spawnCli } from "../../../support/harness/runCli.ts"
 import { serveApiStub } from "../../../support/stubs/ApiStub.ts"
@@ -74,6 +75,21 @@ describe("ingest", () => {
       assert.match(ran.stdout, /✗ \S+\/s\.sock {2}NOT_A_FILE: \S+ is a socket\./u)
       assert.include(ran.stderr, "4 of 7 documents failed.")
     }))
+
+  // Other systems have no such names.
+  it.live.skipIf(platform !== "linux")(
+    "says of a file whose name is not UTF-8 that its name is the problem",
+    () =>
+      Effect.gen(function*() {
+        const path = yield* folder
+        writeFileSync(Buffer.concat([Buffer.from(`${path}/caf`), Buffer.of(0xe9), Buffer.from(".md")]), "# Menu")
+        const ran = yield* runCli(["ingest", path, "--dry-run"])
+        assert.match(
+          ran.stdout,
+          /✗ \S+\/caf\ufffd\.md {2}FILE_UNREADABLE: \S+ has a name that is not UTF-8\. · Rename it/u
+        )
+      })
+  )
 
   it.live("quotes the rest of a folder if some entries cannot be read or are refused, and exits with 1", () =>
     Effect.gen(function*() {
