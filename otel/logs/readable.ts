@@ -23,7 +23,7 @@ export const readable = (
     .filter(([name]) => !alwaysHidden.has(name) && !hidden.includes(name))
     .map(([name, value]) => clean(`${name}=${value}`))
   const parts = [
-    paint(2, clean(time.slice(11, 23))),
+    paint(2, clean(time.slice(11, 24))),
     paint(colours[level], level.padEnd(5)),
     paint(2, clean(service)),
     clean(message),

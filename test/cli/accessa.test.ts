@@ -108,7 +108,7 @@ describe("jobs", () => {
       const { url } = yield* serveApiStub({ jobs: [job] })
       const shown = yield* runCli(["jobs", "show", job.jobId.slice(0, 8), "--url", url.href])
       assert.strictEqual(shown.code, 0)
-      assert.include(shown.stdout, "chunks_stored → embedding_in_progress")
+      assert.match(shown.stdout, /\d\d:\d\d:\d\dZ .*chunks_stored → embedding_in_progress/u, "in UTC, as in the logs")
       const json = yield* runCli(["jobs", "show", job.jobId, "--json", "--url", url.href])
       assert.lengthOf(JSON.parse(json.stdout).history, 5)
     }))

@@ -96,7 +96,7 @@ export const audit = Command.make("audit").pipe(
 )
 
 const heads = [
-  { title: "TIME" },
+  { title: "TIME (UTC)" },
   { title: "WHO" },
   { title: "ROLE" },
   { title: "ACTION" },

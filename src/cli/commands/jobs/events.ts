@@ -44,9 +44,10 @@ const reconnect = Schedule.min([Schedule.exponential("250 millis"), Schedule.spa
 /** Only the first group of a worker's id is shown. */
 const idTail = /(:[0-9a-f]{8})(?:-[0-9a-f]+){4}$/u
 
-/** `12:00:03  +1.2s  parsed → parse_validated  worker:1f0b…`; `before` is the event above it. */
+/** `12:00:03Z  +1.2s  parsed → parse_validated  worker:1f0b…`; `before` is the event above it. */
 export const eventLine = (event: JobEvent, before: JobEvent | undefined, style: Style): string => {
-  const at = DateTime.toDate(event.createdAt).toLocaleTimeString("en-GB")
+  // In UTC, as the logs and the audit log have it.
+  const at = `${DateTime.formatIso(event.createdAt).slice(11, 19)}Z`
   const since = before === undefined
     ? ""
     : `+${span(event.createdAt.epochMilliseconds - before.createdAt.epochMilliseconds)}`
