@@ -73,6 +73,9 @@ export const AlertRoundsSql = Layer.effect(
               AND EXISTS (SELECT FROM monitor_lease WHERE name = ${lease} AND fence = ${fence})
               AND NOT EXISTS (SELECT FROM alert_deliveries e WHERE e.alert_id = d.alert_id AND e.sink = d.sink
                 AND e.delivery_id < d.delivery_id AND e.run_at IS NOT NULL AND e.delivered_at IS NULL)
+              -- A repetition is sent all the same: the sink would take the alert for resolved.
+              AND NOT (d.delivered_at IS NULL AND EXISTS (SELECT FROM alerts a
+                WHERE a.alert_id = d.alert_id AND a.closed_at IS NULL AND a.silenced_until > ${now}))
             ORDER BY d.run_at LIMIT 50 FOR UPDATE SKIP LOCKED
           ) RETURNING delivery_id::float8 AS "deliveryId", sink, attempts, created_at AS "createdAt", notice`)
       }),

@@ -105,8 +105,11 @@ export const databaseFacts = (sql: SqlClient.SqlClient) =>
           AND at BETWEEN now() - interval '2 hours' AND now() - interval '10 minutes'
         GROUP BY at ORDER BY at DESC LIMIT 1),
       'sinks', (SELECT coalesce(json_agg(json_build_object('sink', sink, 'attempts', attempts, 'error', last_error)), '[]')
-        FROM (SELECT DISTINCT ON (sink) sink, attempts, last_error FROM alert_deliveries
-          WHERE run_at IS NOT NULL AND last_error IS NOT NULL ORDER BY sink, attempts DESC) d),
+        FROM (SELECT DISTINCT ON (sink) sink, attempts, last_error FROM alert_deliveries d
+          WHERE run_at IS NOT NULL AND last_error IS NOT NULL
+            -- One that waits for the end of a silence says nothing of a sink that has taken others since.
+            AND NOT EXISTS (SELECT FROM alert_deliveries e WHERE e.sink = d.sink AND e.delivered_at > d.run_at)
+          ORDER BY sink, attempts DESC) d),
       'failedReleases', (SELECT coalesce(json_agg(json_build_object('environment', environment, 'version', version,
           'outcome', outcome, 'reason', coalesce(reason, ''))), '[]')
         FROM (SELECT DISTINCT ON (environment) * FROM releases

@@ -144,6 +144,22 @@ onEachDatabase("the facts that rules are judged by", (suite) => {
         yield* sql`DELETE FROM alerts WHERE rule = 'RELEASE_ROLLED_BACK'`
       }))
 
+    it.effect("a sink that refused a notice is seen until it has taken one, also while the refused one waits", () =>
+      Effect.gen(function*() {
+        const sql = yield* SqlClient.SqlClient
+        yield* sql`INSERT INTO alerts (rule, severity, key, subject, code, message)
+          VALUES ('NO_WORKER', 'critical', 'NO_WORKER', '', 'NO_WORKER', ''), ('NO_DATA', 'warning', 'NO_DATA', '', 'NO_DATA', '')`
+        const add = (key: string, attempts: number, error: string | null, delivered: string | null) =>
+          sql`INSERT INTO alert_deliveries (alert_id, sink, state, level, notice, attempts, run_at, last_error, delivered_at)
+            SELECT alert_id, 'slack', 'firing', 'team', '{}', ${attempts}, now() - interval '10 minutes', ${error},
+              now() - ${delivered}::interval FROM alerts WHERE key = ${key}`
+        yield* add("NO_WORKER", 3, "500", null)
+        assert.deepStrictEqual((yield* facts).sinks, [{ sink: "slack", attempts: 3, error: "500" }])
+        yield* add("NO_DATA", 1, null, "5 minutes")
+        assert.deepStrictEqual((yield* facts).sinks, [])
+        yield* sql`DELETE FROM alerts`
+      }))
+
     it.effect("a budget is seen from half of its limit on, and when jobs are parked for it", () =>
       Effect.gen(function*() {
         const sql = yield* SqlClient.SqlClient
