@@ -139,18 +139,19 @@ onEachDatabase("the monitor's rounds", (suite) => {
         const later = (seconds: number) => DateTime.add(at, { seconds })
         yield* write(held, at, [firing])
         const [refused] = yield* rounds.claim(held, at, minute)
+        const deliveryId = refused?.deliveryId ?? 0
         const failed = { _tag: "Failed", message: "500", retryIn: Option.some(Duration.seconds(2)) } as const
-        yield* rounds.settle(refused?.deliveryId ?? 0, at, failed)
+        yield* rounds.settle(deliveryId, at, failed)
         const [alert] = yield* alerts.list({ which: "open" })
         yield* alerts.change(alert?.alertId ?? AlertId.make(0), AlertChange.Silence({ until: later(60) }), someone)
         assert.deepStrictEqual(yield* rounds.claim(held, later(30), minute), [])
         const [afterwards] = yield* rounds.claim(held, later(61), minute)
-        assert.deepInclude(afterwards, { deliveryId: refused?.deliveryId, attempts: 2 })
-        yield* rounds.settle(afterwards?.deliveryId ?? 0, later(61), failed)
+        assert.deepInclude(afterwards, { deliveryId, attempts: 2 })
+        yield* rounds.settle(deliveryId, later(61), failed)
         yield* alerts.change(alert?.alertId ?? AlertId.make(0), AlertChange.Silence({ until: later(600) }), someone)
         yield* write(held, later(90), [resolved], { closedAt: Option.some(later(90)), settled: true })
         const [beginning] = yield* rounds.claim(held, later(91), minute)
-        assert.deepInclude(beginning, { deliveryId: refused?.deliveryId, attempts: 3 })
+        assert.deepInclude(beginning, { deliveryId, attempts: 3 })
       }))
 
     it.effect("an alert from memory is written once with the notices it has had", () =>
