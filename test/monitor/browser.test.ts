@@ -5,7 +5,7 @@ import { Effect, Layer } from "effect"
 import type { Page } from "playwright-core"
 import { checkPages } from "./accessibility.ts"
 import { Chromium, drive, executable, open, signIn } from "./Browser.ts"
-import { copyInVain, leaveTabs, sendSeveral, skipToContent } from "./everyday.ts"
+import { copyInVain, leaveTabs, readDeleted, sendSeveral, skipToContent } from "./everyday.ts"
 import { named, whereDone } from "./policies.ts"
 import { Stack, stack } from "./Stack.ts"
 
@@ -31,6 +31,7 @@ layer(Layer.merge(Layer.provide(stack, NodeServices.layer), Chromium.layer), {
           const { damageNext, dashboard: url, key } = yield* Stack
           yield* damageNext
           const { complaints, page } = yield* open({ url })
+          let job = ""
           yield* drive(page, async () => {
             await signIn(page, key)
             await page.click(".rail a[href='/upload']")
@@ -44,11 +45,13 @@ layer(Layer.merge(Layer.provide(stack, NodeServices.layer), Chromium.layer), {
             await page.click("button[data-key=retry]")
             await page.waitForSelector(whereDone)
             await page.waitForSelector(".tag:has-text('proved')")
-            await sendSeveral(page, new URL(page.url()).pathname.split("/")[2] ?? "")
+            job = new URL(page.url()).pathname.split("/")[2] ?? ""
+            await sendSeveral(page, job)
             await skipToContent(page)
             await copyInVain(page)
           })
           assert.deepStrictEqual(complaints, [])
+          yield* drive(page, () => readDeleted(page, job))
           yield* drive(page, () => leaveTabs(page))
         })),
       120_000

@@ -37,6 +37,16 @@ export const copyInVain = async (page: Page) => {
   await page.waitForSelector(".notice:has-text('Select the text instead')")
 }
 
+/** The page of a document that somebody deletes no longer says that it can be searched. */
+export const readDeleted = async (page: Page, job: string) => {
+  await visit(page, `/jobs/${job}`)
+  await page.waitForSelector(".verdict:has-text('can be searched')")
+  const problem = { detail: "There is no such job.", code: "JOB_NOT_FOUND", status: 404 }
+  await page.route(`**/api/v1/jobs/${job}**`, (route) => route.fulfill({ status: 404, json: problem }))
+  await page.waitForSelector(".verdict", { state: "detached" })
+  await page.waitForSelector("[role=alert]:has-text('There is no such job.')")
+}
+
 const setHidden = (page: Page, hidden: boolean) =>
   page.evaluate(
     `Object.defineProperty(document, "hidden", { value: ${hidden}, configurable: true });

@@ -49,6 +49,8 @@ export const useLoad = <A>(address: string | null, options: Options = {}): Loade
         },
         (failure: unknown) => {
           if (!abort.signal.aborted) {
+            // Deleted meanwhile: what is still shown would claim that it is there.
+            if (failure instanceof Refused && failure.status === 404) data.value = undefined
             error.value = failure instanceof Refused
               ? failure.message
               : "The dashboard's server does not answer."
