@@ -1,5 +1,5 @@
 /** Runs `docker` in the project's folder. */
-import { type Duration, Effect, Schema } from "effect"
+import { type Duration, Effect, Exit, Schema } from "effect"
 import { PlatformFailed } from "../../../services/DeployPlatform.ts"
 import { makeRunProgram } from "../runProgram.ts"
 
@@ -88,8 +88,11 @@ export const dockerCompose = Effect.fnUntraced(function*({ callTimeout, command,
       Effect.mapError(unreadable("compose config")),
       Effect.map((project) => new Map(Object.entries(project.services)))
     ))
-  /** Their names change seldom. */
-  const names = yield* Effect.cachedWithTTL(Effect.map(services, (all) => [...all.keys()]), "10 seconds")
+  /** Their names change seldom. A failure is not kept: most tries to begin a deployment would repeat it. */
+  const names = yield* Effect.cachedWithTTL(
+    Effect.map(services, (all) => [...all.keys()]),
+    (exit) => Exit.isSuccess(exit) ? "10 seconds" : 0
+  )
   /** The variables of each container, as `NAME=value`. */
   const variables = Effect.fnUntraced(function*(ids: ReadonlyArray<string>) {
     const said = yield* call(["inspect", "--format", "{{json .Config.Env}}", ...ids])

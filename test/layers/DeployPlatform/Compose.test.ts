@@ -17,24 +17,36 @@ class Running extends Context.Service<Running, {
   readonly of: (service: string) => Effect.Effect<ReadonlyArray<{ readonly ID: string; readonly Image: string }>>
 }>()("accessa/test/Running") {}
 
-const made = Layer.unwrap(Effect.gen(function*() {
-  const fs = yield* FileSystem.FileSystem
-  const directory = yield* fs.makeTempDirectoryScoped()
-  const command = `${directory}/docker`
-  yield* fs.writeFileString(command, `#!/bin/sh\nexec '${execPath}' '${standIn}' "$@"\n`, { mode: 0o700 })
-  const running = Layer.succeed(Running, {
-    of: (service) =>
-      fs.readFileString(`${directory}/containers.json`).pipe(
-        Effect.flatMap(Schema.decodeEffect(Containers)),
-        Effect.map((all) => all.filter(({ Service }) => Service === service)),
-        // The stand-in writes this file: if it cannot be read, the test itself is wrong.
-        Effect.orDie
-      )
-  })
-  return Layer.merge(DeployPlatformCompose({ directory, command, callTimeout: "30 seconds", settleTime: 0 }), running)
-})).pipe(Layer.provide(NodeServices.layer))
+/** `before`: what the command does first, in the shell. */
+const madeWith = (before: string) =>
+  Layer.unwrap(Effect.gen(function*() {
+    const fs = yield* FileSystem.FileSystem
+    const directory = yield* fs.makeTempDirectoryScoped()
+    const command = `${directory}/docker`
+    yield* fs.writeFileString(command, `#!/bin/sh\n${before}\nexec '${execPath}' '${standIn}' "$@"\n`, { mode: 0o700 })
+    const running = Layer.succeed(Running, {
+      of: (service) =>
+        fs.readFileString(`${directory}/containers.json`).pipe(
+          Effect.flatMap(Schema.decodeEffect(Containers)),
+          Effect.map((all) => all.filter(({ Service }) => Service === service)),
+          // The stand-in writes this file: if it cannot be read, the test itself is wrong.
+          Effect.orDie
+        )
+    })
+    return Layer.merge(DeployPlatformCompose({ directory, command, callTimeout: "30 seconds", settleTime: 0 }), running)
+  })).pipe(Layer.provide(NodeServices.layer))
 
-layer(made, { excludeTestServices: true })("Docker Compose", (it) => {
+layer(madeWith("[ -e asked ] || { : >asked; exit 1; }"), { excludeTestServices: true })("Docker Compose", (it) => {
+  it.effect("is asked again for its services at once after it failed", () =>
+    Effect.gen(function*() {
+      const platform = yield* DeployPlatform
+      const { retryable } = yield* Effect.flip(platform.services(["api-server"]))
+      assert.isTrue(retryable)
+      assert.lengthOf(yield* platform.services(["api-server"]), 1)
+    }))
+})
+
+layer(madeWith(""), { excludeTestServices: true })("Docker Compose", (it) => {
   const imagesOf = (service: string) =>
     Effect.flatMap(Running, ({ of }) => Effect.map(of(service), (all) => all.map(({ Image }) => Image)))
   const idsOf = (service: string) =>
