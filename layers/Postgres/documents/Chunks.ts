@@ -13,8 +13,8 @@ import { asUsers } from "../connection/asUser.ts"
 import { inTransaction } from "../connection/inTransaction.ts"
 import { decodeRows, run } from "../connection/rows.ts"
 import { moveJobs } from "../jobs/moveJobs.ts"
-import { reuseOf, reuseVectors } from "../vectors/reuseVectors.ts"
-import { insertChunks, removeOutdated } from "./storeChunks.ts"
+import { noneOf, reuseOf, reuseVectors } from "../vectors/reuseVectors.ts"
+import { insertChunks, type Inserted, removeOutdated } from "./storeChunks.ts"
 
 /** Chunks in one insert, or some more. */
 const window = 500
@@ -37,7 +37,7 @@ export const ChunksSql = Layer.effect(
     const storeSmall = Effect.fnUntraced(function*(requests: ReadonlyArray<StoreRequest>) {
       const moved = yield* inTransaction(sql)(Effect.gen(function*() {
         yield* removeOutdated(sql, requests)
-        yield* insertChunks(sql, requests)
+        yield* insertChunks(sql, requests, { looksForKnown: false })
         return yield* moveJobs(sql, requests.map((request) => request.move))
       })).pipe(run)
       return requests.map(({ chunks, job, move }): Exit.Exit<number, ServiceError | StaleClaim> =>
@@ -47,19 +47,20 @@ export const ChunksSql = Layer.effect(
     const store = yield* makeCoalescer(storeSmall, { most: 32, lanes: 2 })
 
     const beginAll = Effect.fnUntraced(function*(requests: ReadonlyArray<BeginRequest>) {
-      const { made, moves, reuse } = yield* inTransaction(sql)(Effect.gen(function*() {
+      const { begun, made } = yield* inTransaction(sql)(Effect.gen(function*() {
         yield* removeOutdated(sql, requests)
-        yield* insertChunks(sql, requests)
-        const reuse = reuseOf(
-          yield* reuseVectors(sql, requests.map(({ chunks, job }) => ({ job, after: -1, limit: chunks.length })))
-        )
-        const moves = requests.map((request) => request.moves(reuse(request.job)))
-        return { made: yield* moveInTurn(sql, moves), moves, reuse }
+        const isNew = newAmong(yield* insertChunks(sql, requests, { looksForKnown: true }))
+        const parts = requests.filter((request) => !isNew(request))
+          .map(({ chunks, job }) => ({ job, after: -1, limit: chunks.length }))
+        const found = reuseOf(parts.length === 0 ? [] : yield* reuseVectors(sql, parts))
+        const begun = requests.map((request) => {
+          const reuse = isNew(request) ? noneOf(request.chunks) : found(request.job)
+          return { jobId: request.job.jobId, moves: request.moves(reuse), reuse }
+        })
+        return { begun, made: yield* moveInTurn(sql, begun.map(({ moves }) => moves)) }
       })).pipe(run)
-      return requests.map(({ job }, index): Exit.Exit<Reuse, ServiceError | StaleClaim> =>
-        moves[index]?.every((move) => made.has(move)) === true
-          ? Exit.succeed(reuse(job))
-          : Exit.fail(new StaleClaim({ jobId: job.jobId }))
+      return begun.map(({ jobId, moves, reuse }): Exit.Exit<Reuse, ServiceError | StaleClaim> =>
+        moves.every((move) => made.has(move)) ? Exit.succeed(reuse) : Exit.fail(new StaleClaim({ jobId }))
       )
     })
     const begin = yield* makeCoalescer(beginAll, { most: 32, lanes: 2 })
@@ -74,7 +75,7 @@ export const ChunksSql = Layer.effect(
       for (let chunks = first; chunks.length > 0; chunks = yield* windowOf(next)) {
         const request = { job, chunks }
         yield* removeOutdated(sql, [request])
-        yield* insertChunks(sql, [request])
+        yield* insertChunks(sql, [request], { looksForKnown: false })
         stored += chunks.length
       }
       const moved = yield* moveJobs(sql, [move(stored)])
@@ -109,6 +110,15 @@ export const ChunksSql = Layer.effect(
     })
   })
 )
+
+/** Whether all of a document's chunks were just inserted, and its user had none of the texts: then there is nothing to reuse. */
+const newAmong = (inserted: ReadonlyArray<Inserted>) => {
+  const rows = new Map(inserted.map((row) => [row.document_id, row]))
+  return ({ chunks, job }: Omit<BeginRequest, "moves">): boolean => {
+    const row = rows.get(job.documentId)
+    return row !== undefined && row.has_known !== true && row.chunks === chunks.length
+  }
+}
 
 /** The first move of each job in one statement, then the second ones. */
 const moveInTurn = Effect.fnUntraced(function*(

@@ -75,8 +75,9 @@ export const JobsSql = Layer.effect(
       changes,
       calls: Effect.fn("Jobs.calls")((user, job) => jobCalls(sql, job).pipe(asUser(user), run)),
       receipt: Effect.fn("Jobs.receipt")(function*(user, job) {
-        const [row] = yield* sql`WITH one AS (SELECT * FROM upload_jobs WHERE job_id = ${job} AND user_id = ${user})
-            ${sql.literal(receiptQuery("SELECT * FROM one"))}`.pipe(asUser(user), readReceipts)
+        const [row] = yield* sql`
+          WITH one AS (SELECT * FROM upload_jobs WHERE job_id = ${job} AND user_id = ${user})
+          SELECT * FROM (${sql.literal(receiptQuery("SELECT * FROM one"))}) receipt`.pipe(asUser(user), readReceipts)
         return Option.fromNullishOr(row?.receipt)
       }),
       retry: Effect.fn("Jobs.retry")((user, job, by) => change(user, job, retryJob(sql, user, job, by))),

@@ -17,7 +17,8 @@ export const completeJobs = (
       SELECT * FROM jsonb_to_recordset(${wire(requests)}::jsonb) AS w(job_id uuid, fence bigint, actor text)
     ), held AS (
       SELECT j.* FROM upload_jobs j JOIN wanted w ON w.job_id = j.job_id AND w.fence = j.fence
-      WHERE j.status IN ('embedding_in_progress', 'embeddings_stored') AND j.lease_owner IS NOT NULL
+      WHERE j.job_id = ANY(ARRAY(SELECT job_id FROM wanted)) -- or a planner without statistics reads all jobs
+        AND j.status IN ('embedding_in_progress', 'embeddings_stored') AND j.lease_owner IS NOT NULL
       ORDER BY j.job_id
       FOR UPDATE OF j
     ), receipts AS (

@@ -25,10 +25,8 @@ export const announceCall = (
   defaultBudget: number | null
 ) =>
   sql<Announced>`
-    WITH held AS (
-      SELECT j.job_id, j.user_id, j.document_id, s.chunks, s.tokens, s.cost_usd, s.fence,
-        ${sql.literal(monthOf("now()"))} AS month
-      FROM jsonb_to_recordset(${
+    WITH shares AS (
+      SELECT * FROM jsonb_to_recordset(${
     JSON.stringify(shares.map(({ chunks, costUsd, job, tokens }) => ({
       job_id: job.jobId,
       chunks: chunks.length,
@@ -37,8 +35,12 @@ export const announceCall = (
       fence: job.fence.toString()
     })))
   }::jsonb) AS s(job_id uuid, chunks int, tokens bigint, cost_usd float8, fence bigint)
-      JOIN upload_jobs j USING (job_id, fence)
-      WHERE j.status = 'embedding_in_progress'
+    ), held AS (
+      SELECT j.job_id, j.user_id, j.document_id, s.chunks, s.tokens, s.cost_usd, s.fence,
+        ${sql.literal(monthOf("now()"))} AS month
+      FROM shares s JOIN upload_jobs j USING (job_id, fence)
+      WHERE j.job_id = ANY(ARRAY(SELECT job_id FROM shares)) -- or a planner without statistics reads all jobs
+        AND j.status = 'embedding_in_progress'
     ), announced AS (
       INSERT INTO embedding_ledger (call_id, job_id, user_id, document_id, embed_model, embed_version, state, chunks,
         tokens, cost_usd, fence)

@@ -1,5 +1,6 @@
 /** Copies vectors that the user already has for the same text and model, instead of buying them. */
 import type { SqlClient } from "effect/sql"
+import type { Chunk } from "../../../src/domain/Chunk.ts"
 import type { ClaimedJob } from "../../../src/domain/Job.ts"
 import type { Reuse } from "../../../src/domain/Vector.ts"
 
@@ -100,4 +101,16 @@ export const reuseOf = (rows: ReadonlyArray<ReuseRow>): (job: ClaimedJob) => Reu
     const row = found.get(jobId)
     return { chunks: row?.chunks ?? 0, reused: row?.reused ?? 0, missingBytes: row?.missing_bytes ?? 0 }
   }
+}
+
+/** For chunks whose texts the user did not have. A text that occurs twice is bought once. */
+export const noneOf = (chunks: ReadonlyArray<Chunk>): Reuse => {
+  let missingBytes = 0
+  const seen = new Set<string>()
+  for (const { context = "", embedSha, sha, text } of chunks) {
+    if (seen.has(embedSha ?? sha)) continue
+    seen.add(embedSha ?? sha)
+    missingBytes += Buffer.byteLength(context) + Buffer.byteLength(text)
+  }
+  return { chunks: chunks.length, reused: 0, missingBytes }
 }

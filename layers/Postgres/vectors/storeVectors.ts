@@ -30,7 +30,8 @@ export const storeVectors = Effect.fnUntraced(function*(
   }::jsonb) AS s(job_id uuid, fence bigint, chunks int, tokens bigint, cost_usd float8)
     ), held AS (
       SELECT j.job_id, j.document_id, j.user_id FROM upload_jobs j JOIN shares s USING (job_id, fence)
-      WHERE j.status = 'embedding_in_progress'
+      WHERE j.job_id = ANY(ARRAY(SELECT job_id FROM shares)) -- or a planner without statistics reads all jobs
+        AND j.status = 'embedding_in_progress'
       ORDER BY j.job_id -- the same order everywhere: two calls that share jobs cannot deadlock
       FOR UPDATE OF j
     ), open_calls AS (
