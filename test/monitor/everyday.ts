@@ -37,7 +37,7 @@ export const copyInVain = async (page: Page) => {
   await page.waitForSelector(".notice:has-text('Select the text instead')")
 }
 
-/** The page of a document that somebody deletes no longer says that it can be searched. */
+/** The page of a document that is deleted meanwhile no longer says that it can be searched. */
 export const readDeleted = async (page: Page, job: string) => {
   await visit(page, `/jobs/${job}`)
   await page.waitForSelector(".verdict:has-text('can be searched')")
