@@ -150,10 +150,19 @@ export const documents: ReadonlyArray<Mutation> = [
     name: "the storage quota is not checked",
     edits: [{
       file: "layers/Postgres/documents/acceptDocuments.ts",
-      from: "FROM known JOIN fitting USING (job_id) WHERE fits",
-      to: "FROM known JOIN fitting USING (job_id)"
+      from: "FROM known JOIN fitting USING (job_id) WHERE fits AND NOT erased",
+      to: "FROM known JOIN fitting USING (job_id) WHERE NOT erased"
     }],
     cases: ["A24b"]
+  },
+  {
+    name: "a file that was on its way when its user was erased becomes a document",
+    edits: [{
+      file: "layers/Postgres/documents/acceptDocuments.ts",
+      from: "FROM known JOIN fitting USING (job_id) WHERE fits AND NOT erased",
+      to: "FROM known JOIN fitting USING (job_id) WHERE fits"
+    }],
+    cases: ["test/layers/Postgres/users/UserData.test.ts"]
   },
   {
     name: "uploads can be announced beyond the limit",

@@ -121,6 +121,7 @@ onEachDatabase("a user's data", (it) => {
       yield* (yield* UserData).close(user, someone)
       assert.deepStrictEqual(yield* sent(user, -60_000), { _tag: "Erased" })
       assert.deepStrictEqual(yield* sent(user, 0), { _tag: "Erased" })
+      assert.strictEqual((yield* (yield* UserData).documents(user, 10)).all, 1)
       assert.strictEqual((yield* sent(newUser(), -60_000))._tag, "Accepted")
       const afterwards = Duration.toMillis(authenticationLasts) + 1_000
       assert.strictEqual((yield* sent(user, afterwards))._tag, "Accepted")
