@@ -22,7 +22,7 @@ const splitHeaders = (list: Redacted.Redacted | undefined): Readonly<Record<stri
 /** 0: forever. */
 const kept = (days: number) => days === 0 ? undefined : Duration.days(days)
 
-export const readValues = (env: Environment) => {
+const valuesIn = (env: Environment) => {
   const from = <N extends SettingName>(name: N) => read(name, env)
   return Config.all({
     ports: Config.all({
@@ -162,4 +162,13 @@ export const readValues = (env: Environment) => {
       keptDays: from("KEEP_LOGS_DAYS")
     })
   })
+}
+
+const made = new Map<Environment, ReturnType<typeof valuesIn>>()
+
+/** Made once: a schema for each of a hundred settings takes several times as long as reading them. */
+export const readValues = (env: Environment): ReturnType<typeof valuesIn> => {
+  const values = made.get(env) ?? valuesIn(env)
+  made.set(env, values)
+  return values
 }
