@@ -59,10 +59,14 @@ const scalarPage = Effect.gen(function*() {
 
 const described = Effect.sync(() => new TextEncoder().encode(JSON.stringify(OpenApi.fromApi(Api))))
 
+/** By the first request; for every server of the process. */
+const [page, description] = Effect.runSync(Effect.all([
+  Effect.cached(Effect.flatMap(scalarPage, (bytes) => makePage("text/html; charset=utf-8", bytes))),
+  Effect.cached(Effect.flatMap(described, (bytes) => makePage("application/json", bytes)))
+]))
+
 export const documentation = HttpRouter.use(Effect.fnUntraced(function*(router) {
   const atOnce = yield* AtOnce
-  const page = yield* Effect.cached(Effect.flatMap(scalarPage, (bytes) => makePage("text/html; charset=utf-8", bytes)))
-  const description = yield* Effect.cached(Effect.flatMap(described, (bytes) => makePage("application/json", bytes)))
 
   const answer = (made: Effect.Effect<Page>, headers: Readonly<Record<string, string>> = {}) =>
     Effect.gen(function*() {
