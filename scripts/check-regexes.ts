@@ -8,7 +8,7 @@ import { Console, Effect, FileSystem, Schema } from "effect"
 import { argv } from "node:process"
 import recheck from "recheck/lib/browser.js"
 import { exceptions } from "./regexes/exceptions.ts"
-import { findRegexes } from "./regexes/findRegexes.ts"
+import { findRegexes, mayHaveRegexes } from "./regexes/findRegexes.ts"
 import { readProofs, writeProofs } from "./regexes/proofs.ts"
 
 class SlowRegexes extends Schema.TaggedError<SlowRegexes>()("SlowRegexes", { message: Schema.String }) {}
@@ -37,7 +37,9 @@ Effect.gen(function*() {
     for (const name of yield* fs.readDirectory(folder, { recursive: true })) {
       if (!name.endsWith(".ts") || name.endsWith(".d.ts")) continue
       const file = `${folder}/${name}`
-      for (const { line, literal } of findRegexes(file, yield* fs.readFileString(file))) {
+      const source = yield* fs.readFileString(file)
+      if (!mayHaveRegexes(source)) continue
+      for (const { line, literal } of findRegexes(file, source)) {
         if (literal === undefined) {
           faults.push(`${file}:${line}: an expression built at run time cannot be proved; write it as a literal.`)
           continue

@@ -8,6 +8,13 @@ export interface Found {
   readonly literal: { readonly pattern: string; readonly flags: string } | undefined
 }
 
+/** Whether it is worth parsing: an expression has two slashes on its line, as have comments and imports. */
+export const mayHaveRegexes = (source: string): boolean =>
+  source.includes("RegExp")
+  || source.split("\n").some((line) =>
+    line.split("/").length > 2 && !/^\s*(\*|\/\/|\/\*|(import|export|\}) .*from ")/u.test(line)
+  )
+
 export const findRegexes = (file: string, source: string): ReadonlyArray<Found> => {
   const found: Array<Found> = []
   const pending: Array<unknown> = [parse(source, { sourceType: "module", plugins: ["typescript"] }).program]
