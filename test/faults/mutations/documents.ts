@@ -6,8 +6,8 @@ export const documents: ReadonlyArray<Mutation> = [
     name: "a lost job continues with the group that it was begun in",
     edits: [{
       file: "layers/Postgres/documents/Chunks.ts",
-      from: "every((move) => made.has(move)) === true",
-      to: "every(() => made.size > 0) === true"
+      from: "moves.every((move) => made.has(move)) ?",
+      to: "moves.every(() => made.size > 0) ?"
     }],
     cases: ["test/stages/text/begin.test.ts"]
   },
