@@ -81,17 +81,17 @@ for (const { layer, name } of databases) {
     ),
     { excludeTestServices: true, timeout: "1 minute" }
   )(`the cost of documents on ${name}`, (it) => {
-    it.effect("one document takes seven statements, three of them in a transaction, and one request", () =>
+    it.effect("one document takes six statements, two of them in a transaction, and one request", () =>
       Effect.gen(function*() {
         const { requests, statements, transactions } = yield* costOf(1)
-        assert.deepStrictEqual({ requests, statements, transactions }, { requests: 1, statements: 7, transactions: 1 })
+        assert.deepStrictEqual({ requests, statements, transactions }, { requests: 1, statements: 6, transactions: 1 })
       }))
 
     it.effect("many documents share their statements and fill their requests", () =>
       Effect.gen(function*() {
         const { chunks, leastRequests, requests, statements, walBytes } = yield* costOf(many)
         assert.strictEqual(chunks, many * partsOfEach)
-        // About 0.8 and 8,600: alone, a document takes seven statements.
+        // About 0.8 and 8,600: alone, a document takes six statements.
         assert.isAtMost(requests, 2 * leastRequests)
         assert.isAtMost(statements / many, 2)
         // Other tests write to a shared server meanwhile.
