@@ -73,6 +73,7 @@ export const DeliveryQueueSql = Layer.effect(
 
 /**
  * The delivery's and its subscription's rows in one statement; the other deliveries of a disabled subscription are dropped.
+ * The subscription is locked first, as by all that change both: the other way round, two outcomes wait for each other.
  */
 const recordOutcome = (
   sql: SqlClient.SqlClient,
@@ -86,10 +87,16 @@ const recordOutcome = (
   const status = delivered ? outcome.status : Option.getOrNull(outcome.status)
   const ended = delivered ? "delivered" : "dead"
   return sql`
-    WITH held AS (
-      SELECT delivery_id, subscription_id FROM webhook_deliveries
-      WHERE delivery_id = ${deliveryId} AND lease = ${lease}
-      FOR UPDATE
+    WITH subscription AS (
+      SELECT subscription_id, active FROM webhook_subscriptions
+      WHERE subscription_id = (
+        SELECT subscription_id FROM webhook_deliveries WHERE delivery_id = ${deliveryId} AND lease = ${lease}
+      )
+      FOR NO KEY UPDATE
+    ), held AS (
+      SELECT d.delivery_id, d.subscription_id, s.active FROM webhook_deliveries d JOIN subscription s USING (subscription_id)
+      WHERE d.delivery_id = ${deliveryId} AND d.lease = ${lease}
+      FOR NO KEY UPDATE OF d
     ), disabled AS (
       UPDATE webhook_subscriptions s SET updated_at = now(), active = false, disabled_at = now(),
         disabled_reason = CASE WHEN ${gone} THEN 'The receiver answered 410, which unsubscribes it.'
@@ -107,11 +114,13 @@ const recordOutcome = (
         last_error = ${delivered ? null : outcome.error},
         status = CASE WHEN next.run_at IS NULL THEN ${ended} ELSE 'pending' END, run_at = next.run_at
       FROM held LEFT JOIN LATERAL (
-        SELECT now() + ${retryIn}::float8 * interval '1 millisecond' AS run_at WHERE NOT EXISTS (SELECT FROM disabled)
+        SELECT now() + ${retryIn}::float8 * interval '1 millisecond' AS run_at
+        WHERE held.active AND NOT EXISTS (SELECT FROM disabled)
       ) next ON true
       WHERE d.delivery_id = held.delivery_id
     ), given_up AS (
-      UPDATE webhook_deliveries d SET status = 'dead', run_at = NULL, lease = NULL, updated_at = now(),
+      -- With the lease: one that is under way may still turn out to have arrived.
+      UPDATE webhook_deliveries d SET status = 'dead', run_at = NULL, updated_at = now(),
         last_error = 'The subscription was disabled.'
       FROM disabled, held
       WHERE d.subscription_id = disabled.subscription_id AND d.status = 'pending' AND d.delivery_id <> held.delivery_id

@@ -88,7 +88,8 @@ export const WebhooksSql = Layer.effect(
             WHERE subscription_id = ${id} AND user_id = ${user}
             RETURNING *
           ), given_up AS (
-            UPDATE webhook_deliveries d SET status = 'dead', run_at = NULL, lease = NULL, updated_at = now(),
+            -- With the lease: one that is under way may still turn out to have arrived.
+            UPDATE webhook_deliveries d SET status = 'dead', run_at = NULL, updated_at = now(),
               last_error = 'The subscription was switched off.'
             FROM changed c WHERE d.subscription_id = c.subscription_id AND NOT c.active AND d.status = 'pending'
           )

@@ -1,5 +1,5 @@
 import { assert } from "@effect/vitest"
-import { Duration, Effect, Fiber, Option, Stream } from "effect"
+import { Deferred, Duration, Effect, Fiber, Option, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { type ClaimedDelivery, type DeliveryOutcome, DeliveryQueue } from "../../../../services/DeliveryQueue.ts"
 import { Webhooks } from "../../../../services/Webhooks.ts"
@@ -41,8 +41,41 @@ const due = Effect.fnUntraced(function*(times: number, user: UserId = localUserI
   return subscription.subscriptionId
 })
 
-onEachDatabase("deliveries", (it) => {
+onEachDatabase("deliveries", (it, database) => {
   it.layer(stores)((it) => {
+    // The embedded database has one session, in which two statements cannot overlap.
+    if (database === "postgres") {
+      it.effect("deliveries that end while another one disables their subscription are all recorded", () =>
+        Effect.gen(function*() {
+          yield* noWebhooks
+          const [sql, webhooks] = [yield* SqlClient.SqlClient, yield* Webhooks]
+          const id = yield* due(2)
+          const claims = yield* claimDeliveries
+          const [locked, unlock] = [yield* Deferred.make<void>(), yield* Deferred.make<void>()]
+          const locking = yield* sql`SELECT FROM webhook_subscriptions FOR UPDATE`.pipe(
+            Effect.andThen(Deferred.succeed(locked, undefined)),
+            Effect.andThen(Deferred.await(unlock)),
+            sql.withTransaction,
+            Effect.forkChild
+          )
+          yield* Deferred.await(locked)
+          const records = yield* Effect.forEach(
+            claims,
+            (delivery) => Effect.forkChild(record(delivery, failed(undefined, true)))
+          )
+          yield* Effect.repeat(
+            sql`SELECT FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE datname = current_database() AND NOT granted`,
+            { until: ({ length }) => length === records.length }
+          )
+          yield* Deferred.succeed(unlock, undefined)
+          yield* Fiber.join(locking)
+          assert.deepStrictEqual(yield* Effect.forEach(records, Fiber.join), [true, true])
+          assert.isFalse(Option.getOrThrow(yield* webhooks.find(localUserId, id)).active)
+          const errors = (yield* deliveryRows).map(({ last_error, status }) => [status, last_error])
+          assert.deepStrictEqual(errors, [["dead", "The receiver failed."], ["dead", "The receiver failed."]])
+        }))
+    }
+
     it.effect("deliveries are each claimed by one worker, however many ask at once", () =>
       Effect.gen(function*() {
         yield* noWebhooks
@@ -190,6 +223,24 @@ onEachDatabase("deliveries", (it) => {
           assert.sameMembers((yield* deliveryRows).map(({ status }) => status), ["delivered", "dead"])
         })
     )
+
+    it.effect("deliveries under way when their subscription is disabled keep their outcome, and are not retried", () =>
+      Effect.gen(function*() {
+        yield* noWebhooks
+        yield* due(4)
+        const [gone, arrived, lost] = yield* claimDeliveries
+        assert(gone !== undefined && arrived !== undefined && lost !== undefined)
+        yield* record(gone, failed(undefined, true))
+        assert.isTrue(yield* record(arrived, delivered))
+        assert.isTrue(yield* record(lost, failed(Duration.seconds(5))))
+        const rows = (yield* deliveryRows).map(({ last_error, status }) => [status, last_error])
+        assert.sameDeepMembers(rows, [
+          ["delivered", null],
+          ["dead", "The receiver failed."],
+          ["dead", "The receiver failed."],
+          ["dead", "The subscription was disabled."]
+        ])
+      }))
 
     it.effect("wake waiting workers", () =>
       Effect.gen(function*() {
