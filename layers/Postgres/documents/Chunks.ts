@@ -13,7 +13,7 @@ import { asUsers } from "../connection/asUser.ts"
 import { inTransaction } from "../connection/inTransaction.ts"
 import { decodeRows, run } from "../connection/rows.ts"
 import { moveJobs } from "../jobs/moveJobs.ts"
-import { noneOf, reuseOf, reuseVectors } from "../vectors/reuseVectors.ts"
+import { nothingReused, reuseOf, reuseVectors } from "../vectors/reuseVectors.ts"
 import { insertChunks, type Inserted, removeOutdated } from "./storeChunks.ts"
 
 /** Chunks in one insert, or some more. */
@@ -37,7 +37,7 @@ export const ChunksSql = Layer.effect(
     const storeSmall = Effect.fnUntraced(function*(requests: ReadonlyArray<StoreRequest>) {
       const moved = yield* inTransaction(sql)(Effect.gen(function*() {
         yield* removeOutdated(sql, requests)
-        yield* insertChunks(sql, requests, { looksForKnown: false })
+        yield* insertChunks(sql, requests, { findKnownTexts: false })
         return yield* moveJobs(sql, requests.map((request) => request.move))
       })).pipe(run)
       return requests.map(({ chunks, job, move }): Exit.Exit<number, ServiceError | StaleClaim> =>
@@ -49,12 +49,12 @@ export const ChunksSql = Layer.effect(
     const beginAll = Effect.fnUntraced(function*(requests: ReadonlyArray<BeginRequest>) {
       const { begun, made } = yield* inTransaction(sql)(Effect.gen(function*() {
         yield* removeOutdated(sql, requests)
-        const isNew = newAmong(yield* insertChunks(sql, requests, { looksForKnown: true }))
+        const isNew = newAmong(yield* insertChunks(sql, requests, { findKnownTexts: true }))
         const parts = requests.filter((request) => !isNew(request))
           .map(({ chunks, job }) => ({ job, after: -1, limit: chunks.length }))
         const found = reuseOf(parts.length === 0 ? [] : yield* reuseVectors(sql, parts))
         const begun = requests.map((request) => {
-          const reuse = isNew(request) ? noneOf(request.chunks) : found(request.job)
+          const reuse = isNew(request) ? nothingReused(request.chunks) : found(request.job)
           return { jobId: request.job.jobId, moves: request.moves(reuse), reuse }
         })
         return { begun, made: yield* moveInTurn(sql, begun.map(({ moves }) => moves)) }
@@ -75,7 +75,7 @@ export const ChunksSql = Layer.effect(
       for (let chunks = first; chunks.length > 0; chunks = yield* windowOf(next)) {
         const request = { job, chunks }
         yield* removeOutdated(sql, [request])
-        yield* insertChunks(sql, [request], { looksForKnown: false })
+        yield* insertChunks(sql, [request], { findKnownTexts: false })
         stored += chunks.length
       }
       const moved = yield* moveJobs(sql, [move(stored)])

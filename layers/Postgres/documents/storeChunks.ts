@@ -22,13 +22,13 @@ export interface Inserted {
 }
 
 /**
- * One insert for all, joined with the jobs whose claim is still valid: a stale worker's chunks are dropped. `looksForKnown` also
+ * One insert for all, joined with the jobs whose claim is still valid: a stale worker's chunks are dropped. `findKnownTexts` also
  * tells which documents have a text that the user has already: while a row is inserted, it costs a look at one index.
  */
 export const insertChunks = (
   sql: SqlClient.SqlClient,
   requests: ReadonlyArray<JobChunks>,
-  { looksForKnown }: { readonly looksForKnown: boolean }
+  { findKnownTexts }: { readonly findKnownTexts: boolean }
 ): Effect.Effect<ReadonlyArray<Inserted>, SqlError.SqlError> => {
   const rows = requests.flatMap(({ chunks, job }) => chunks.map((chunk) => ({ chunk, job })))
   const column = <A>(value: (row: (typeof rows)[number]) => A): ReadonlyArray<A> => rows.map(value)
@@ -58,7 +58,7 @@ export const insertChunks = (
           unnest(${column(({ chunk }) => JSON.stringify(chunk.meta))}::text[]) AS meta
       ) c CROSS JOIN LATERAL (SELECT * FROM held WHERE held.job_id = c.job_id OFFSET 0) held
       ON CONFLICT (chunk_id, user_id) DO NOTHING
-      RETURNING document_id, ${looksForKnown ? sql.literal(knownText) : sql`NULL::boolean`} AS known
+      RETURNING document_id, ${findKnownTexts ? sql.literal(knownText) : sql`NULL::boolean`} AS known
     )
     SELECT document_id, count(*)::int AS chunks, bool_or(known) AS has_known FROM stored GROUP BY document_id`
 }

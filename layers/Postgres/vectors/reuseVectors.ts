@@ -104,7 +104,7 @@ export const reuseOf = (rows: ReadonlyArray<ReuseRow>): (job: ClaimedJob) => Reu
 }
 
 /** For chunks whose texts the user did not have. A text that occurs twice is bought once. */
-export const noneOf = (chunks: ReadonlyArray<Chunk>): Reuse => {
+export const nothingReused = (chunks: ReadonlyArray<Chunk>): Reuse => {
   let missingBytes = 0
   const seen = new Set<string>()
   for (const { context = "", embedSha, sha, text } of chunks) {
