@@ -1,6 +1,6 @@
 /**
- * `pnpm bench compare`: the pipeline beside LangChain.js, LlamaIndex.TS and a script without durability, in turns, on the server of
- * DATABASE_URL. The peers have their own packages: `pnpm install --dir bench/peers --ignore-workspace`.
+ * `pnpm bench compare`: compares the pipeline with LangChain.js, LlamaIndex.TS and a script without durability, in turns, on the
+ * server of DATABASE_URL. The peers have their own packages: `pnpm install --dir bench/peers --ignore-workspace`.
  */
 import { Console, Effect, FileSystem, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
@@ -46,11 +46,11 @@ export const compare = Command.make(
       Flag.withDefault(0)
     ),
     passes: Flag.Int("passes").pipe(
-      Flag.withDescription("The folder is taken so often by each process, and the last time counts"),
+      Flag.withDescription("How often each process ingests the folder; only the last pass counts"),
       Flag.withDefault(1)
     ),
     write: Flag.Boolean("write").pipe(
-      Flag.withDescription(`Put the table into docs/benchmarks.md`),
+      Flag.withDescription(`Write the table to docs/benchmarks.md`),
       Flag.withDefault(false)
     )
   },
@@ -100,7 +100,7 @@ const tableOf = (title: string, order: ReadonlyArray<Contestant>, lines: Record<
       medianOf(own.map((line) => line.rss_mb))
     ]
   })
-  const head = ["", "documents/s", "Accessa is times as fast", "chunks", "ms of CPU a document", "peak MB"]
+  const head = ["", "documents/s", "Accessa's speed, relative", "chunks", "CPU ms per document", "peak MB"]
   return [`### ${title}`, "", ...[head, head.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`), ""]
     .join("\n")
 }
@@ -118,4 +118,4 @@ const put = (text: string, title: string, table: string): string => {
   return text.slice(0, end) + table + "\n" + text.slice(end)
 }
 
-const heading = "## Beside other libraries\n"
+const heading = "## Comparison with other libraries\n"

@@ -71,7 +71,7 @@ interface Row {
   readonly requests: number
 }
 
-const head = ["workers", "documents/s", "Postgres, ms of CPU a document", "transactions a document", "requests"]
+const head = ["workers", "documents/s", "Postgres, CPU ms per document", "transactions per document", "requests"]
 
 /** The medians of runs with as many workers. */
 const rowOf = (rows: ReadonlyArray<Row>) => {
