@@ -6,7 +6,7 @@ import { authenticationLasts } from "../../../src/policy/userData.ts"
 import { asUsers } from "../connection/asUser.ts"
 import { jobsPayload, workChannel } from "../connection/channels.ts"
 import { toldOf } from "../connection/tell.ts"
-import { jobColumns } from "../jobs/jobRow.ts"
+import { jobColumns, joinDocument } from "../jobs/jobRow.ts"
 import { eventsOf } from "../jobs/transition.ts"
 import { roomOf } from "./storageRoom.ts"
 
@@ -32,8 +32,8 @@ export const identities = ({ documentId, force, sha256, userId }: NewDocument): 
  * One transaction for all, as their users; no two of them may share an identity. Locks make concurrent uploads of the same
  * bytes wait, so that the later one finds the earlier one's job, and concurrent uploads of one user, so that two cannot use
  * the same quota. The locks are taken in one order to avoid deadlocks. The first events need a separate statement, because
- * their policy only sees jobs that existed before it. Jobs are joined by id: with `= ANY`, the planner would read all jobs of
- * the user through the policy's condition.
+ * their policy only sees jobs that existed before it. Rows are looked up by one column and OFFSET 0, as in `joinDocument`: by their
+ * user too, or with `= ANY`, the planner would read all rows of the user.
  */
 export const acceptDocuments = (sql: SqlClient.SqlClient, jobs: ReadonlyArray<NewJob>) =>
   Effect.gen(function*() {
@@ -52,11 +52,13 @@ export const acceptDocuments = (sql: SqlClient.SqlClient, jobs: ReadonlyArray<Ne
         SELECT w.*, taken.job_id AS taken, same.job_id AS same
         FROM wanted w
         LEFT JOIN LATERAL (
-          SELECT j.job_id FROM upload_jobs j WHERE j.document_id = w.document_id AND j.user_id = w.user_id LIMIT 1
+          SELECT j.job_id FROM (SELECT * FROM upload_jobs WHERE document_id = w.document_id OFFSET 0) j
+          WHERE j.user_id = w.user_id LIMIT 1
         ) taken ON true
         LEFT JOIN LATERAL (
-          SELECT j.job_id FROM documents d JOIN upload_jobs j USING (user_id, document_id)
-          WHERE NOT w.force AND d.user_id = w.user_id AND d.raw_sha256 = w.raw_sha256 AND j.status NOT LIKE 'failed%'
+          SELECT j.job_id FROM (SELECT * FROM documents WHERE NOT w.force AND raw_sha256 = w.raw_sha256 OFFSET 0) d
+          JOIN LATERAL (SELECT * FROM upload_jobs WHERE document_id = d.document_id OFFSET 0) j ON j.user_id = d.user_id
+          WHERE d.user_id = w.user_id AND j.status NOT LIKE 'failed%'
           ORDER BY j.created_at LIMIT 1
         ) same ON true
       ), fitting AS (
@@ -93,14 +95,17 @@ export const acceptDocuments = (sql: SqlClient.SqlClient, jobs: ReadonlyArray<Ne
       WITH fresh AS (
         SELECT job_id, fence, progress, NULL AS from_status, ARRAY[status] AS path, 'moved' AS type, NULL AS code,
           NULL AS message, 'api' AS actor
-        FROM unnest(${fresh}::uuid[]) AS fresh_id JOIN upload_jobs ON job_id = fresh_id
+        FROM unnest(${fresh}::uuid[]) AS fresh_id
+        JOIN LATERAL (SELECT * FROM upload_jobs WHERE job_id = fresh_id OFFSET 0) j ON true
       ), ${sql.literal(eventsOf("fresh"))}, ${sql.literal(toldOf("fresh"))}, woken AS (
         SELECT pg_notify(${workChannel}, ${jobsPayload}) FROM fresh LIMIT 1
       )
       SELECT ${sql.literal(jobColumns)} FROM unnest(${
       answers.flatMap(({ job_id }) => job_id ?? [])
     }::uuid[]) AS answered_id
-      JOIN upload_jobs j ON j.job_id = answered_id JOIN documents d USING (user_id, document_id)
+      JOIN LATERAL (SELECT * FROM upload_jobs WHERE job_id = answered_id OFFSET 0) j ON true ${
+      sql.literal(joinDocument)
+    }
       LEFT JOIN told ON true LEFT JOIN woken ON true`
     return { answers, rows }
   }).pipe(asUsers(sql, [...new Set(jobs.map(({ document }) => document.userId))]))

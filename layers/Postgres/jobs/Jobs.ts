@@ -15,7 +15,7 @@ import { cancelJob } from "./cancelJob.ts"
 import { makeChanges } from "./changes.ts"
 import { findJobs, type FindRequest } from "./findJobs.ts"
 import { jobCalls } from "./jobCalls.ts"
-import { decodeJobs, jobColumns } from "./jobRow.ts"
+import { decodeJobs, jobColumns, joinDocument } from "./jobRow.ts"
 import { listJobs } from "./listJobs.ts"
 import { eventColumns, lookAtJobs, type LookRequest, readEvents } from "./lookAtJobs.ts"
 import { readReceipts, receiptQuery } from "./receipt.ts"
@@ -30,7 +30,7 @@ export const JobsSql = Layer.effect(
 
     const findJob = (user: UserId, job: JobId) =>
       sql`
-        SELECT ${sql.literal(jobColumns)} FROM upload_jobs j JOIN documents d USING (user_id, document_id)
+        SELECT ${sql.literal(jobColumns)} FROM upload_jobs j ${sql.literal(joinDocument)}
         WHERE j.job_id = ${job} AND j.user_id = ${user}`
 
     // Two lanes: while one statement is under way, the next one gathers.

@@ -4,7 +4,7 @@ import type { SqlClient } from "effect/sql"
 import { type JobFilter, JobPlace } from "../../../services/Jobs.ts"
 import type { UserId } from "../../../src/domain/Ids.ts"
 import { jobsLookedThrough } from "../../../src/policy/lists.ts"
-import { jobColumns } from "./jobRow.ts"
+import { jobColumns, joinDocument } from "./jobRow.ts"
 
 /** Microseconds: a time in milliseconds would put neighbouring jobs on both pages or on neither. */
 const place = "(extract(epoch FROM j.created_at) * 1000000)::bigint::text || '.' || j.job_id AS place"
@@ -34,7 +34,7 @@ export const listJobs = Effect.fnUntraced(function*(sql: SqlClient.SqlClient, us
   const looked = wanted.length === 0 ? limit + 1 : jobsLookedThrough
   const rows = yield* sql<Record<string, unknown>>`
     SELECT ${sql.literal(`${jobColumns}, ${place}`)} FROM (${newest("*", `LIMIT ${looked}`)}) j
-    JOIN documents d ON d.user_id = j.user_id AND d.document_id = j.document_id
+    ${sql.literal(joinDocument)}
     WHERE ${wanted.length === 0 ? sql`true` : sql.and(wanted)}
     ORDER BY j.created_at DESC, j.job_id DESC
     LIMIT ${limit + 1}`

@@ -141,8 +141,8 @@ export const documents: ReadonlyArray<Mutation> = [
     name: "document ids are shared between users",
     edits: [{
       file: "layers/Postgres/documents/acceptDocuments.ts",
-      from: "WHERE j.document_id = w.document_id AND j.user_id = w.user_id LIMIT 1",
-      to: "WHERE j.document_id = w.document_id LIMIT 1"
+      from: "WHERE j.user_id = w.user_id LIMIT 1",
+      to: "LIMIT 1"
     }],
     cases: ["test/layers/Postgres/documents/Documents.test.ts"]
   },

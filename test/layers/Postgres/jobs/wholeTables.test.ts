@@ -1,10 +1,13 @@
-/** What a worker asks of the database must not take longer the more has been ingested. */
+/** What a worker or a caller asks of the database must not take longer the more has been ingested. */
 import { assert } from "@effect/vitest"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { randomUUID } from "node:crypto"
+import { Documents } from "../../../../services/Documents.ts"
 import { JobQueue } from "../../../../services/JobQueue.ts"
+import { Jobs } from "../../../../services/Jobs.ts"
 import { Vectors } from "../../../../services/Vectors.ts"
+import type { ServiceError } from "../../../../src/domain/ServiceError.ts"
 import { beatOf } from "../../../support/builders/beat.ts"
 import { anUpload } from "../../../support/builders/jobInMemory.ts"
 import { onEachDatabase } from "../../../support/databases/Databases.ts"
@@ -32,14 +35,29 @@ const wholeReads = Effect.gen(function*() {
   return new Map(rows.map(({ name, scans }) => [name, scans]))
 })
 
-/** How many entries of the jobs' own index were read, by this connection. */
-const jobsRead = Effect.gen(function*() {
+/** How many index entries of jobs and documents a step reads, on this connection. */
+const rowsReadBy = Effect.fnUntraced(function*<E, R>(step: Effect.Effect<unknown, E, R>) {
+  const before = yield* rowsRead
+  yield* step
+  return (yield* rowsRead) - before
+})
+
+const rowsRead = Effect.gen(function*() {
   const sql = yield* SqlClient.SqlClient
   yield* sql`SELECT pg_stat_force_next_flush()`
   yield* sql`SELECT pg_stat_clear_snapshot()`
   const [row] = yield* sql<{ readonly read: number }>`
-    SELECT idx_tup_read::int AS read FROM pg_stat_user_indexes WHERE indexrelname = 'upload_jobs_pkey'`
+    SELECT sum(idx_tup_read)::int AS read FROM pg_stat_user_indexes WHERE relname IN ('upload_jobs', 'documents')`
   return row?.read ?? Number.NaN
+})
+
+/** As on a server, where a plan may date from before the tables had statistics. */
+const planAsOnServer = Effect.gen(function*() {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`SET enable_seqscan = off`
+  yield* sql`SET enable_hashjoin = off`
+  yield* sql`SET enable_mergejoin = off`
+  yield* sql`SET plan_cache_mode = force_generic_plan`
 })
 
 onEachDatabase("the queue", (it, name) => {
@@ -71,16 +89,12 @@ onEachDatabase("the queue", (it, name) => {
       () =>
         Effect.gen(function*() {
           yield* emptyTables
-          const sql = yield* SqlClient.SqlClient
           const queue = yield* JobQueue
           const vectors = yield* Vectors
           const others = 30
           for (let n = 0; n < others; n++) yield* accept()
           const job = yield* embedding(["text"])
-          // As on a server, where a plan may date from before the table had statistics.
-          yield* sql`SET enable_seqscan = off`
-          yield* sql`SET enable_hashjoin = off`
-          yield* sql`SET enable_mergejoin = off`
+          yield* planAsOnServer
           const chunks = yield* vectors.missing(job, model, -1, 1)
           const purchase = { callId: randomUUID(), model, shares: [{ job, chunks, tokens: 1, costUsd: 0 }] }
           const steps = [
@@ -88,11 +102,28 @@ onEachDatabase("the queue", (it, name) => {
             vectors.store(purchase, [new Float32Array(1536).fill(1)], "req_1"),
             queue.complete(job, "test")
           ]
-          for (const step of steps) {
-            const before = yield* jobsRead
-            yield* step
-            assert.isBelow((yield* jobsRead) - before, others)
-          }
+          for (const step of steps) assert.isBelow(yield* rowsReadBy(step), others)
+        })
+    )
+
+    it.effect.runIf(name === "pglite")(
+      "a caller's request reads the rows that it is about, not all of the caller's",
+      () =>
+        Effect.gen(function*() {
+          yield* emptyTables
+          const jobs = yield* Jobs
+          const documents = yield* Documents
+          const others = 40
+          const same = anUpload()
+          const { jobId, userId } = yield* accept(same)
+          for (let n = 0; n < others; n++) yield* accept({ userId })
+          yield* planAsOnServer
+          const requests: ReadonlyArray<Effect.Effect<unknown, ServiceError>> = [
+            jobs.find(userId, jobId),
+            documents.accept({ ...anUpload({ sha256: same.sha256 }), userId, force: false }),
+            documents.accept({ ...anUpload(), userId })
+          ]
+          for (const request of requests) assert.isBelow(yield* rowsReadBy(request), others)
         })
     )
   })
