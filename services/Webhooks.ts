@@ -1,5 +1,5 @@
 /** A user's webhooks and their delivery log. Another user's webhook is not found. */
-import { Context, type Effect, type Option, type Redacted } from "effect"
+import { Context, type Effect, type Option, type Redacted, Schema } from "effect"
 import type { UserId } from "../src/domain/Ids.ts"
 import type { By } from "../src/domain/Principal.ts"
 import type { ServiceError } from "../src/domain/ServiceError.ts"
@@ -18,10 +18,22 @@ export interface SubscriptionChange {
   readonly active?: boolean
 }
 
+/** Where a page ended: a delivery's time in microseconds and its id. Remains valid if that delivery has expired. */
+export const DeliveryPlace = Schema.String.check(
+  Schema.isPattern(/^\d{1,16}\.[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/)
+).pipe(Schema.brand("DeliveryPlace"))
+export type DeliveryPlace = typeof DeliveryPlace.Type
+
 export interface DeliveryPage {
-  /** The last delivery of the previous page; newest first. */
-  readonly after?: DeliveryId
+  /** The end of the previous page; newest first. */
+  readonly after?: DeliveryPlace
   readonly limit: number
+}
+
+export interface DeliveryList {
+  readonly deliveries: ReadonlyArray<Delivery>
+  /** Where the next page begins; none on the last page. */
+  readonly next: Option.Option<DeliveryPlace>
 }
 
 export type Queueing =
@@ -61,7 +73,7 @@ export class Webhooks extends Context.Service<Webhooks, {
     user: UserId,
     id: SubscriptionId,
     page: DeliveryPage
-  ) => Effect.Effect<ReadonlyArray<Delivery>, ServiceError>
+  ) => Effect.Effect<DeliveryList, ServiceError>
   /** Makes the delivery due at once with all its attempts, no matter how it ended. */
   readonly replay: (
     user: UserId,

@@ -1,18 +1,18 @@
 /** A user's webhooks: create, list, change, rotate, test, replay. */
-import { Duration, Effect, type Option, Redacted } from "effect"
+import { Duration, Effect, Option, Redacted } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { Egress } from "../../services/Egress.ts"
-import { type Queueing, Webhooks, type WithSecret } from "../../services/Webhooks.ts"
+import { DeliveryPlace, type Queueing, Webhooks, type WithSecret } from "../../services/Webhooks.ts"
 import { Caller } from "../api/Access.ts"
 import { Api } from "../api/Api.ts"
 import { BadRequest, Conflict, NotFound } from "../api/Problem.ts"
 import { defined } from "../domain/defined.ts"
-import { DeliveryId, type SubscriptionId, WebhookEvent } from "../domain/Webhook.ts"
+import { type DeliveryId, type SubscriptionId, WebhookEvent } from "../domain/Webhook.ts"
 import { handler } from "./middleware/serviceProblem.ts"
 import { byCaller } from "./server/byCaller.ts"
 import { HttpOptions } from "./server/HttpOptions.ts"
 import { orMissing } from "./server/orMissing.ts"
-import { fromCursor, pageOf } from "./server/pages.ts"
+import { fromCursor, toCursor } from "./server/pages.ts"
 import { setHeader } from "./server/setHeader.ts"
 import { tooMany } from "./server/tooMany.ts"
 
@@ -62,9 +62,11 @@ export const WebhooksLive = HttpApiBuilder.group(
         const { subscriptionId } = yield* find(params.subscription_id)
         const after = yield* readPlace(cursor)
         const { userId } = yield* Caller
-        const rows = yield* webhooks.deliveries(userId, subscriptionId, { limit: limit + 1, ...defined({ after }) })
-        const { nextCursor, page } = pageOf(rows, limit, ({ deliveryId }) => deliveryId)
-        return { deliveries: page, nextCursor }
+        const { deliveries, next } = yield* webhooks.deliveries(userId, subscriptionId, {
+          limit,
+          ...defined({ after })
+        })
+        return { deliveries, nextCursor: Option.getOrNull(Option.map(next, toCursor)) }
       }),
       replay: handler("http.webhooks.replay", function*({ params: { delivery_id } }) {
         const queued = yield* webhooks.replay((yield* Caller).userId, delivery_id, yield* byCaller)
@@ -74,7 +76,7 @@ export const WebhooksLive = HttpApiBuilder.group(
   })
 )
 
-const readPlace = fromCursor(DeliveryId)
+const readPlace = fromCursor(DeliveryPlace)
 
 /** A URL is refused when it is set, not at the first delivery: now its owner can still change it. */
 const callable = (egress: Egress["Service"], url: string) =>

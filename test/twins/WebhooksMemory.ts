@@ -2,7 +2,7 @@
 import { DateTime, Effect, Layer, Option, Redacted } from "effect"
 import { randomBytes, randomUUID } from "node:crypto"
 import { EgressNode } from "../../layers/Egress/Node.ts"
-import { Webhooks } from "../../services/Webhooks.ts"
+import { DeliveryPlace, Webhooks } from "../../services/Webhooks.ts"
 import type { UserId } from "../../src/domain/Ids.ts"
 import { type Delivery, DeliveryId, type Subscription, SubscriptionId } from "../../src/domain/Webhook.ts"
 
@@ -96,9 +96,12 @@ const store = Layer.sync(Webhooks, () => {
         }))),
     deliveries: (user, id, { after, limit }) =>
       Effect.sync(() => {
-        if (own(user, id) === undefined) return []
+        if (own(user, id) === undefined) return { deliveries: [], next: Option.none() }
         const found = deliveries.filter(({ subscriptionId }) => subscriptionId === id)
-        return found.slice(found.findIndex(({ deliveryId }) => deliveryId === after) + 1).slice(0, limit)
+        const start = found.findIndex((delivery) => placeOf(delivery) === after) + 1
+        const page = found.slice(start, start + limit)
+        const last = Option.fromUndefinedOr(found.length > start + limit ? page.at(-1) : undefined)
+        return { deliveries: page, next: Option.map(last, placeOf) }
       }),
     replay: (user, id) =>
       Effect.sync(() => {
@@ -108,5 +111,8 @@ const store = Layer.sync(Webhooks, () => {
       })
   })
 })
+
+const placeOf = ({ createdAt, deliveryId }: Delivery) =>
+  DeliveryPlace.make(`${DateTime.toEpochMillis(createdAt)}000.${deliveryId}`)
 
 export const WebhooksMemory = Layer.merge(store, egress)

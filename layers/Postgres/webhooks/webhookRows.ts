@@ -1,4 +1,6 @@
 /** The columns of subscriptions and deliveries, and the readers of their rows. */
+import { DeliveryPlace } from "../../../services/Webhooks.ts"
+import { snakeKeys } from "../../../src/domain/snakeKeys.ts"
 import { Delivery, Subscription } from "../../../src/domain/Webhook.ts"
 import { rowsOf } from "../connection/rows.ts"
 
@@ -10,4 +12,8 @@ export const deliveryColumns =
   "delivery_id, subscription_id, job_id, event, status, attempt, run_at, last_status, last_error, created_at"
 
 export const readSubscriptions = rowsOf(Subscription)
+/** Microseconds: a time in milliseconds would put neighbouring deliveries on both pages or on neither. */
+export const deliveryPlace = "(extract(epoch FROM created_at) * 1000000)::bigint::text || '.' || delivery_id AS place"
+
 export const readDeliveries = rowsOf(Delivery)
+export const readListed = rowsOf(snakeKeys({ ...Delivery.to.fields, place: DeliveryPlace }))

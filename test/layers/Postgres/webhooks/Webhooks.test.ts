@@ -47,7 +47,7 @@ onEachDatabase("a user's webhooks", (it) => {
         yield* webhooks.update(localUserId, id, { active: false }, by)
         assert.deepStrictEqual((yield* deliveryRows).map(({ status }) => status), ["dead"])
         assert.deepStrictEqual(yield* webhooks.test(localUserId, id), Option.some({ _tag: "Inactive" }))
-        const [delivery] = yield* webhooks.deliveries(localUserId, id, { limit: 1 })
+        const { deliveries: [delivery] } = yield* webhooks.deliveries(localUserId, id, { limit: 1 })
         const deliveryId = delivery?.deliveryId ?? DeliveryId.make(randomUUID())
         assert.deepStrictEqual(yield* webhooks.replay(localUserId, deliveryId, by), Option.some({ _tag: "Inactive" }))
         yield* webhooks.update(localUserId, id, { active: true }, by)
@@ -101,14 +101,28 @@ onEachDatabase("a user's webhooks", (it) => {
         for (let n = 0; n < 5; n++) jobs.unshift((yield* cancelOne).jobId)
         const found = []
         let page = yield* webhooks.deliveries(localUserId, id, { limit: 2 })
-        while (page.length > 0) {
-          found.push(...page.map(({ jobId }) => jobId))
-          const last = page.at(-1)
-          page = last === undefined
-            ? []
-            : yield* webhooks.deliveries(localUserId, id, { limit: 2, after: last.deliveryId })
+        found.push(...page.deliveries)
+        while (Option.isSome(page.next)) {
+          page = yield* webhooks.deliveries(localUserId, id, { limit: 2, after: page.next.value })
+          found.push(...page.deliveries)
         }
-        assert.deepStrictEqual(found, jobs)
+        assert.deepStrictEqual(found.map(({ jobId }) => jobId), jobs)
+      }))
+
+    it.effect("show the next page of deliveries, too, if the last one of the page before has expired meanwhile", () =>
+      Effect.gen(function*() {
+        yield* noWebhooks
+        const [sql, webhooks] = [yield* SqlClient.SqlClient, yield* Webhooks]
+        const { subscriptionId } = (yield* subscribe()).subscription
+        yield* Effect.replicateEffect(webhooks.test(localUserId, subscriptionId), 3, { discard: true })
+        const all = (yield* webhooks.deliveries(localUserId, subscriptionId, { limit: 3 })).deliveries
+        const { deliveries, next } = yield* webhooks.deliveries(localUserId, subscriptionId, { limit: 2 })
+        yield* sql`DELETE FROM webhook_deliveries WHERE delivery_id = ${deliveries[1]?.deliveryId ?? ""}`
+        const rest = yield* webhooks.deliveries(localUserId, subscriptionId, {
+          limit: 2,
+          after: Option.getOrThrow(next)
+        })
+        assert.deepStrictEqual(rest.deliveries, all.slice(2))
       }))
   })
 })
