@@ -3,7 +3,7 @@ import { Schema } from "effect"
 import { APIConnectionTimeoutError, APIError, APIUserAbortError } from "openai"
 import { redact } from "../../src/domain/redact.ts"
 import { PermanentError, RecoverableError, type ServiceError, TransientError } from "../../src/domain/ServiceError.ts"
-import { cutSentence } from "../../src/domain/text.ts"
+import { cutSentence, endSentence } from "../../src/domain/text.ts"
 import { wishOf } from "../../src/policy/retries.ts"
 
 export const late = (): TransientError =>
@@ -39,7 +39,9 @@ export const toServiceError = (error: unknown, sent: Sent & { readonly now: numb
   const id = asName(requestID ?? "", sent)
   const wait = retryAfter(headers, sent.now)
   const details = {
-    message: `The embedding provider answered ${status}${named && ` ${named}`}${said === "" ? "." : `: ${said}`}`,
+    message: `The embedding provider answered ${status}${named && ` ${named}`}${
+      said === "" ? "." : `: ${endSentence(said)}`
+    }`,
     dependency: "embedder" as const,
     ...(id === "" ? {} : { requestId: id })
   }

@@ -10,7 +10,8 @@ export const cancelParses = Effect.gen(function*() {
   const queue = yield* JobQueue
   const parser = yield* DocumentParser
   const breakers = yield* CircuitBreakers
-  yield* breakers.admit("parser")
+  // Its halt was logged, and has raised an alert.
+  if (!(yield* Effect.isSuccess(breakers.admit("parser")))) return
   const cancel = (id: string) =>
     breakers.guard(["parser"], parser.cancel(id)).pipe(
       Effect.andThen(Effect.logInfo(`The parse ${id} was cancelled at the parser.`)),

@@ -40,7 +40,7 @@ it.live.skipIf(Option.isNone(server))(
         )
       )
       const fired = yield* untilNotice("NO_WORKER", "firing", "1 minute")
-      assert.include(fired.notice.description, "No worker has run")
+      assert.include(fired.notice.description, "No worker is running")
       yield* Effect.provide(
         addWorker,
         DatabasePostgres({ url: Redacted.make(url), maxConnections: 1, applicationName: "test", as: "login" })

@@ -3,11 +3,14 @@ import { it } from "@effect/vitest"
 import { Context, Deferred, Duration, Effect, Exit, Layer, Queue, Scope } from "effect"
 import { TestClock } from "effect/testing"
 import { assert, describe } from "vitest"
+import { Circuits } from "../../services/Circuits.ts"
 import { drainTime, guestJobs, pollInterval } from "../../src/policy/worker.ts"
 import { EmbeddingBatches } from "../../src/stages/vectors/EmbeddingBatches.ts"
+import { cancelParses } from "../../src/worker/cancelParses.ts"
 import { Sweeper } from "../../src/worker/Sweeper.ts"
 import { Worker } from "../../src/worker/Worker.ts"
 import { workerId } from "../pipeline/worker.ts"
+import { keyRefused } from "../support/builders/circuits.ts"
 import { aClaim } from "../support/stubs/QueueLog.ts"
 import { Desk, desk, idle } from "./Desk.ts"
 
@@ -228,6 +231,15 @@ describe("a worker", () => {
       abandoned.push("pjb-1", "unknown", "pjb-2")
       yield* TestClock.adjust("10 seconds")
       assert.deepStrictEqual(cancelled, ["pjb-1", "pjb-2"])
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("while calls to the parser are halted, abandoned parses wait, and no error is logged", () =>
+    Effect.gen(function*() {
+      const { abandoned, cancelled } = yield* Desk
+      yield* (yield* Circuits).halt({ ...keyRefused, dependency: "parser", code: "PARSER_AUTH" })
+      abandoned.push("pjb-1")
+      yield* cancelParses
+      assert.deepStrictEqual([abandoned, cancelled], [["pjb-1"], []])
     }).pipe(Effect.provide(surroundings)))
 
   it.effect("a worker that is stopped claims no more, lets its jobs finish, releases the rest, and reports it", () =>

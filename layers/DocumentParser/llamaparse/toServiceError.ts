@@ -7,7 +7,7 @@ import {
   type ServiceError,
   TransientError
 } from "../../../src/domain/ServiceError.ts"
-import { cutSentence } from "../../../src/domain/text.ts"
+import { cutSentence, endSentence } from "../../../src/domain/text.ts"
 import { wishOf } from "../../../src/policy/retries.ts"
 
 export type ParserFault =
@@ -40,7 +40,7 @@ export const toServiceError = (fault: ParserFault): ServiceError => {
       const { status } = fault
       const said = detailOf(fault.body)
       const wait = wishOf(Number(fault.retryAfter ?? Number.NaN) * 1_000)
-      const message = `The parser answered ${status}${said === "" ? "." : `: ${said}`}`
+      const message = `The parser answered ${status}${said === "" ? "." : `: ${endSentence(said)}`}`
       if (status === 401 || status === 403) return new RecoverableError({ code: "PARSER_AUTH", message, dependency })
       if (status === 402) return new RecoverableError({ code: "PARSER_QUOTA", message, dependency })
       if (status === 429) return new TransientError({ code: "PARSER_RATE_LIMITED", message, dependency, ...wait })

@@ -71,7 +71,7 @@ export const toServiceError = (bucket: string) => ({ code, kind, said, status }:
       return denied(said)
     case "status":
   }
-  const answer = `The object storage answered ${status} ${code}${said === "" ? "." : `: ${said}`}`
+  const answer = `The object storage answered ${status} ${code}${said === "" ? "." : `: ${endSentence(said)}`}`
   if (code === "NoSuchBucket") return away(`The bucket ${bucket} does not exist. Create it, or correct S3_BUCKET.`)
   if (status === 301 || code === "AuthorizationHeaderMalformed" || code === "IllegalLocationConstraintException") {
     return denied(`The bucket ${bucket} is in another region than S3_REGION says. ${answer}`)
@@ -80,7 +80,7 @@ export const toServiceError = (bucket: string) => ({ code, kind, said, status }:
     return new RecoverableError({ code: "STORAGE_FULL", message: answer, dependency })
   }
   const advice = advices.get(code)
-  if (advice !== undefined) return denied(`${endSentence(answer)} ${advice}`)
+  if (advice !== undefined) return denied(`${answer} ${advice}`)
   if (status === 401 || status === 403 || code.startsWith("KMS.")) return denied(answer)
   if (code === "EntityTooLarge" || status === 413) {
     return new PermanentError({ code: "FILE_TOO_LARGE", message: answer, dependency })

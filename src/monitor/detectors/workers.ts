@@ -6,7 +6,7 @@ export const workers = {
     whole(
       workers.every(({ age }) => age > over),
       workers.length === 0
-        ? "No worker has run in the last day: start one with `pnpm worker`."
+        ? "No worker is running: start one with `pnpm worker`."
         : `The last heartbeat of any worker was ${long(Math.min(...workers.map(({ age }) => age)))} ago.`
     ),
   WORKER_SILENT: ({ workers }, over) =>

@@ -16,7 +16,7 @@ export const cases: ReadonlyArray<Case> = [
     rule: "NO_WORKER",
     rules: "NO_WORKER over=3",
     atOnce: true,
-    names: /No worker has run/,
+    names: /No worker is running/,
     prepare: Effect.fnUntraced(function*(settings) {
       const { start } = yield* World
       yield* startMonitored(settings)

@@ -236,6 +236,7 @@ describe("DocumentParserLlamaParse", () => {
       stub.intercept = ({ method }) => method === "POST" ? behaviour : undefined
       const error = yield* Effect.flip((yield* parserOf(stub)).submit(request))
       assert.deepStrictEqual([error._tag, error.code, error.dependency], [tag, code, "parser"])
+      assert.match(error.message, /\.$/, "advice may follow it")
       assert.strictEqual(uploads(stub).length, 1)
       for (const hidden of [key, secret, "<html>"]) assert.notInclude(JSON.stringify(error), hidden)
     }))

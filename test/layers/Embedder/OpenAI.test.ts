@@ -79,6 +79,7 @@ describe("EmbedderOpenAI", () => {
     Effect.gen(function*() {
       const error = yield* failureOf(answer)
       assert.deepStrictEqual([error._tag, error.code, error.dependency], [tag, code, "embedder"])
+      assert.match(error.message, /\.$/, "advice may follow it")
     }))
 
   it.effect.each<[string, StubBehaviour, string, string]>([
@@ -195,7 +196,7 @@ describe("EmbedderOpenAI", () => {
     Effect.gen(function*() {
       const odd = vendor(400, "no\u0000code", `${"a".repeat(199)}\u{1f600}`, { "x-request-id": "re q" })
       const error = yield* failureOf(odd)
-      assert.strictEqual(error.message, `The embedding provider answered 400: ${"a".repeat(199)}`)
+      assert.strictEqual(error.message, `The embedding provider answered 400: ${"a".repeat(199)}.`)
       assert.isUndefined(error.requestId)
     }))
 
