@@ -1,5 +1,5 @@
 /** API keys: created, looked up by secret, rotated and revoked. The secret itself is returned once and never stored. */
-import { Context, type DateTime, type Duration, type Effect, type Option, type Redacted } from "effect"
+import { Context, type DateTime, type Duration, type Effect, type Option, type Redacted, Schema } from "effect"
 import type { UserId } from "../src/domain/Ids.ts"
 import type { By, KeyId, Principal, Role } from "../src/domain/Principal.ts"
 import type { ServiceError } from "../src/domain/ServiceError.ts"
@@ -21,6 +21,25 @@ export interface ApiKey extends NewApiKey {
   readonly lastUsedAt: DateTime.Utc | null
 }
 
+/** Where a page ended: a key's time in microseconds and its id. Remains valid if that key has expired. */
+export const KeyPlace = Schema.String.check(Schema.isPattern(/^\d{1,16}\.[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/))
+  .pipe(
+    Schema.brand("KeyPlace")
+  )
+export type KeyPlace = typeof KeyPlace.Type
+
+export interface KeyPage {
+  /** The end of the previous page. */
+  readonly after?: KeyPlace
+  readonly limit: number
+}
+
+export interface ListedKeys {
+  readonly keys: ReadonlyArray<ApiKey>
+  /** Where the next page begins; none on the last page. */
+  readonly next: Option.Option<KeyPlace>
+}
+
 export interface MadeApiKey {
   readonly key: ApiKey
   readonly secret: Redacted.Redacted
@@ -31,7 +50,7 @@ export class ApiKeys extends Context.Service<ApiKeys, {
   /** None if the key is unknown, expired or revoked; takes about the same time in each case. */
   readonly authenticate: (secret: Redacted.Redacted) => Effect.Effect<Option.Option<Principal>, ServiceError>
   /** Newest first, including revoked and expired keys. */
-  readonly list: Effect.Effect<ReadonlyArray<ApiKey>, ServiceError>
+  readonly list: (page: KeyPage) => Effect.Effect<ListedKeys, ServiceError>
   /**
    * Creates a new key with the same user, role and expiry; the old one stays valid for `grace`. None if it is no longer
    * valid.

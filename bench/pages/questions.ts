@@ -129,7 +129,7 @@ export const questions = Effect.gen(function*() {
       "GET /jobs?status": ({ userId }) => jobs.list(userId, { limit: 50, status: ["failed_parse"] }),
       "GET /jobs?filename": ({ userId }) => jobs.list(userId, { limit: 50, filename: "nothing-has-this-name" }),
       "GET /jobs?document_id": ({ documentId, userId }) => jobs.list(userId, { limit: 50, documentId }),
-      "GET /keys": () => keys.list,
+      "GET /keys": () => keys.list({ limit: 1_000 }),
       "GET /storage/check": ({ documentId, userId }) => names.page({ documentId, userId }, 200)
     })
   ]

@@ -5,7 +5,7 @@ import { UserId } from "../domain/Ids.ts"
 import { KeyId, Role } from "../domain/Principal.ts"
 import { snakeKeys } from "../domain/snakeKeys.ts"
 import { RequiredRole } from "./annotations.ts"
-import { Moment, reason } from "./fields.ts"
+import { cursor, Moment, reason } from "./fields.ts"
 import { Idempotency } from "./Idempotency.ts"
 import { TrimmedText } from "./PlainText.ts"
 import { NotFound } from "./Problem.ts"
@@ -29,7 +29,10 @@ export type KeyView = typeof KeyView.Type
 /** The only answer that contains the secret; null if it repeats the answer to an earlier request. */
 export const MadeKey = snakeKeys({ ...KeyView.to.fields, secret: Schema.NullOr(Schema.String) })
 
-export const KeyList = Schema.Struct({ keys: Schema.Array(KeyView) })
+/** Newest first; `next_cursor` is null on the last page. */
+export const KeyList = snakeKeys({ keys: Schema.Array(KeyView), nextCursor: Schema.NullOr(Schema.String) })
+
+const limit = Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1_000 })))
 
 export const NewKey = Schema.Struct({
   name: TrimmedText.check(Schema.isMinLength(1), Schema.isMaxLength(100)),
@@ -54,10 +57,10 @@ export class KeysGroup extends HttpApiGroup.make("keys").annotate(OpenApi.Descri
     OpenApi.Description,
     "The answer contains the key, which is never shown again."
   ),
-  HttpApiEndpoint.get("list", "/", { success: KeyList }).annotate(OpenApi.Summary, "All API keys").annotate(
-    OpenApi.Description,
-    "Their names, roles and times. The keys themselves are not stored."
-  ),
+  HttpApiEndpoint.get("list", "/", { query: { cursor, limit }, success: KeyList }).annotate(
+    OpenApi.Summary,
+    "All API keys, newest first"
+  ).annotate(OpenApi.Description, "A page of their names, roles and times. The keys themselves are not stored."),
   HttpApiEndpoint.post("rotate", "/:key_id/rotate", {
     params: { key_id: KeyId },
     payload: Rotation,

@@ -1,15 +1,18 @@
 /** API keys, for admins: create, list, rotate, revoke. */
-import { DateTime, Duration, Effect, type Option, Redacted } from "effect"
+import { DateTime, Duration, Effect, Option, Redacted } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
-import { ApiKeys, type MadeApiKey } from "../../services/ApiKeys.ts"
+import { ApiKeys, KeyPlace, type MadeApiKey } from "../../services/ApiKeys.ts"
 import { Caller } from "../api/Access.ts"
 import { Api } from "../api/Api.ts"
 import { NotFound } from "../api/Problem.ts"
 import { malformedRequest } from "../api/unreadable.ts"
+import { defined } from "../domain/defined.ts"
 import type { KeyId } from "../domain/Principal.ts"
+import { keysAtOnce } from "../policy/lists.ts"
 import { handler } from "./middleware/serviceProblem.ts"
 import { byCaller } from "./server/byCaller.ts"
 import { orMissing } from "./server/orMissing.ts"
+import { fromCursor, toCursor } from "./server/pages.ts"
 import { setHeader } from "./server/setHeader.ts"
 
 const usualGrace = Duration.days(1)
@@ -29,8 +32,9 @@ export const KeysLive = HttpApiBuilder.group(
         const key = { userId: user_id ?? userId, role, name, expiresAt: expires_at ?? null }
         return yield* shownOnce(yield* keys.make(key, yield* byCaller))
       }),
-      list: handler("http.keys.list", function*() {
-        return { keys: yield* keys.list }
+      list: handler("http.keys.list", function*({ query: { cursor, limit = keysAtOnce } }) {
+        const found = yield* keys.list({ limit, ...defined({ after: yield* readPlace(cursor) }) })
+        return { keys: found.keys, nextCursor: Option.getOrNull(Option.map(found.next, toCursor)) }
       }),
       rotate: handler("http.keys.rotate", function*({ params: { key_id }, payload: { grace_s } }) {
         const grace = grace_s === undefined ? usualGrace : Duration.seconds(grace_s)
@@ -43,6 +47,8 @@ export const KeysLive = HttpApiBuilder.group(
     })
   })
 )
+
+const readPlace = fromCursor(KeyPlace)
 
 const shownOnce = ({ key, secret }: MadeApiKey) =>
   Effect.as(setHeader("cache-control", "no-store"), { ...key, secret: Redacted.value(secret) })

@@ -1,11 +1,12 @@
 /** Makes the daily compliance check. What it finds, the monitor raises as the alert COMPLIANCE. */
-import { DateTime, Duration, Effect, Layer, Option, Schedule } from "effect"
-import { type ApiKey, ApiKeys } from "../../services/ApiKeys.ts"
+import { DateTime, Duration, Effect, Layer, Option, Schedule, Stream } from "effect"
+import { type ApiKey, ApiKeys, type KeyPlace } from "../../services/ApiKeys.ts"
 import { AuditLog, type AuditPlace } from "../../services/AuditLog.ts"
 import { ComplianceChecks } from "../../services/ComplianceChecks.ts"
 import { Diagnosis } from "../../services/Diagnosis.ts"
 import { finding } from "../domain/Finding.ts"
 import { complianceLook, keyLife } from "../policy/compliance.ts"
+import { keysAtOnce } from "../policy/lists.ts"
 import { forAll } from "./Sweeper.ts"
 
 /** For as long as the layer lives. */
@@ -18,7 +19,7 @@ export const Compliance = Layer.effectDiscard(Effect.gen(function*() {
   const check = Effect.gen(function*() {
     if (!(yield* checks.isDue)) return
     const retention = (yield* diagnosis.pipeline).filter(({ name }) => name === "retention")
-    const keyAge = keyFinding(yield* keys.list, yield* diagnosis.now)
+    const keyAge = keyFinding(yield* allKeys(keys), yield* diagnosis.now)
     const findings = [...yield* diagnosis.schema, ...retention, yield* auditFinding(audit), keyAge]
     yield* checks.record(findings)
     for (const { found, name, ok } of findings) if (!ok) yield* Effect.logWarning(`Compliance: ${name}: ${found}`)
@@ -49,6 +50,15 @@ const auditFinding = Effect.fnUntraced(function*(audit: AuditLog["Service"]) {
     from = next.value
   }
 })
+
+const allKeys = (keys: ApiKeys["Service"]) =>
+  Stream.runCollect(
+    Stream.paginate(Option.none<KeyPlace>(), (after) =>
+      Effect.map(
+        keys.list({ limit: keysAtOnce, ...Option.isSome(after) ? { after: after.value } : {} }),
+        (page) => [page.keys, Option.map(page.next, Option.some)] as const
+      ))
+  )
 
 const keyFinding = (keys: ReadonlyArray<ApiKey>, now: DateTime.Utc) =>
   finding(

@@ -39,6 +39,19 @@ describe("an API key", () => {
   )
 
   live(
+    "an API key is on one of the pages of the list, the last of which has no cursor",
+    Effect.gen(function*() {
+      const all = (yield* get("/api/v1/keys")).body
+      assert.isNull(all["next_cursor"])
+      const first = (yield* get("/api/v1/keys?limit=2")).body
+      const rest = (yield* get(`/api/v1/keys?limit=50&cursor=${first["next_cursor"]}`)).body
+      assert.isNull(rest["next_cursor"])
+      assert.deepStrictEqual([first, rest].flatMap(({ keys }) => keys), all["keys"])
+      assert.strictEqual((yield* get("/api/v1/keys?cursor=none")).status, 400)
+    })
+  )
+
+  live(
     "an API key expires at a moment that exists, in its own zone, and at none that has to be guessed",
     Effect.gen(function*() {
       const expiring = (expires_at: string) => post("/api/v1/keys", { name: "x", role: "user", expires_at })

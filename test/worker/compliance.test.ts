@@ -5,6 +5,7 @@ import { SqlClient } from "effect/sql"
 import { AlertFactsSource } from "../../services/AlertFactsSource.ts"
 import { ComplianceChecks } from "../../services/ComplianceChecks.ts"
 import type { Finding } from "../../src/domain/Finding.ts"
+import { keysAtOnce } from "../../src/policy/lists.ts"
 import { Compliance } from "../../src/worker/Compliance.ts"
 import { onEachDatabase } from "../support/databases/Databases.ts"
 import { stores } from "../support/databases/stores.ts"
@@ -41,6 +42,10 @@ onEachDatabase("the daily compliance check", (suite) => {
         yield* sql`DELETE FROM compliance_checks`
         yield* sql`INSERT INTO api_keys (key_id, user_id, role, name, prefix, secret_sha256, created_at)
           VALUES (gen_random_uuid(), gen_random_uuid(), 'user', 'old', 'acc_old', 'x', now() - interval '181 days')`
+        // Younger ones, which fill the first page of keys.
+        yield* sql`INSERT INTO api_keys (key_id, user_id, role, name, prefix, secret_sha256)
+          SELECT gen_random_uuid(), gen_random_uuid(), 'user', 'young', 'acc_' || n, 'x'
+          FROM generate_series(1, ${keysAtOnce}::int) n`
         const lines = yield* Queue.unbounded<string>()
         const logger = Logger.make(({ message }) => {
           Queue.offerUnsafe(lines, Array.isArray(message) ? String(message[0]) : String(message))

@@ -847,6 +847,7 @@ KeyInFlight = TypedDict("KeyInFlight", {
 
 KeyList = TypedDict("KeyList", {
     "keys": list["Key"],
+    "next_cursor": Union[str, None],
 })
 
 KeyReused = TypedDict("KeyReused", {

@@ -845,6 +845,7 @@ export type KeyInFlight = {
 
 export type KeyList = {
   readonly keys: ReadonlyArray<Key>
+  readonly next_cursor: string | null
 }
 
 export type KeyReused = {

@@ -1,8 +1,8 @@
 /** API keys on Postgres, `acc_<prefix>_<secret>`: looked up by prefix, verified by the hash of the whole key. */
-import { DateTime, Duration, Effect, Exit, Layer, Option, Redacted, Schema } from "effect"
+import { DateTime, Duration, Effect, Exit, Layer, Option, Redacted, Schema, Struct } from "effect"
 import { SqlClient } from "effect/sql"
 import { timingSafeEqual } from "node:crypto"
-import { type ApiKey, ApiKeys, type NewApiKey } from "../../../services/ApiKeys.ts"
+import { type ApiKey, ApiKeys, KeyPlace, type NewApiKey } from "../../../services/ApiKeys.ts"
 import { Ids } from "../../../services/Ids.ts"
 import { sha256 } from "../../../src/domain/hash.ts"
 import { UserId } from "../../../src/domain/Ids.ts"
@@ -12,6 +12,9 @@ import { rowsOf, run } from "../connection/rows.ts"
 
 const columns = `key_id AS "keyId", user_id AS "userId", role, name, prefix, created_at AS "createdAt",
   expires_at AS "expiresAt", revoked_at AS "revokedAt", last_used_at AS "lastUsedAt"`
+
+/** Microseconds: a time in milliseconds would put neighbouring keys on both pages or on neither. */
+const place = "(extract(epoch FROM created_at) * 1000000)::bigint::text || '.' || key_id AS place"
 
 export const ApiKeysSql = Layer.effect(
   ApiKeys,
@@ -63,12 +66,20 @@ export const ApiKeysSql = Layer.effect(
     return ApiKeys.of({
       make,
       authenticate,
-      list: Effect.withSpan(
-        sql`SELECT ${sql.literal(columns)} FROM api_keys ORDER BY created_at DESC, key_id LIMIT 1000`.pipe(
-          readKeys
-        ),
-        "ApiKeys.list"
-      ),
+      list: Effect.fn("ApiKeys.list")(function*({ after, limit }) {
+        const [micros = "", id = ""] = after?.split(".") ?? []
+        const time = sql`('epoch'::timestamptz + ${micros}::float8 * interval '1 microsecond')`
+        const older = after === undefined
+          ? sql`TRUE`
+          : sql`created_at <= ${time} AND (created_at < ${time} OR key_id > ${id}::uuid)`
+        // One row more than requested tells whether there is a next page.
+        const rows = yield* readListed(sql`
+          SELECT ${sql.literal(`${columns}, ${place}`)} FROM api_keys WHERE ${older}
+          ORDER BY created_at DESC, key_id LIMIT ${limit + 1}`)
+        const page = rows.slice(0, limit)
+        const end = Option.fromUndefinedOr(rows.length > limit ? page.at(-1) : undefined)
+        return { keys: page.map(Struct.omit(["place"])), next: Option.map(end, ({ place }) => place) }
+      }),
       // One statement, so that there is always a valid key. The new key keeps the old one's expiry.
       rotate: Effect.fn("ApiKeys.rotate")(function*(key, grace, by) {
         const { hash, keyId, prefix, secret } = yield* draw
@@ -151,7 +162,7 @@ const find = Effect.fnUntraced(function*(sql: SqlClient.SqlClient, asked: Readon
 })
 
 const date = Schema.DateTimeUtcFromDate
-const readKeys = rowsOf(Schema.Struct({
+const KeyRow = Schema.Struct({
   keyId: KeyId,
   userId: UserId,
   role: Role,
@@ -161,7 +172,9 @@ const readKeys = rowsOf(Schema.Struct({
   expiresAt: Schema.NullOr(date),
   revokedAt: Schema.NullOr(date),
   lastUsedAt: Schema.NullOr(date)
-}))
+})
+const readKeys = rowsOf(KeyRow)
+const readListed = rowsOf(Schema.Struct({ ...KeyRow.fields, place: KeyPlace }))
 
 const only = ([key]: ReadonlyArray<ApiKey>) =>
   key === undefined ? Effect.die(new Error("a row that was just written is not there")) : Effect.succeed(key)

@@ -1,5 +1,5 @@
 /** `accessa keys`: API keys, for admins. A key is shown only once, when it is created. */
-import { DateTime, Duration, Effect, Option, Schema } from "effect"
+import { DateTime, Duration, Effect, Option, Schema, Stream } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { KeyList, KeyView, MadeKey } from "../../api/keys.ts"
 import { UserId } from "../../domain/Ids.ts"
@@ -50,9 +50,8 @@ const create = Command.make("create", {
 
 const list = Command.make("list", {}, () =>
   Effect.gen(function*() {
-    const { call } = yield* Client
     const output = yield* Output
-    const found = yield* call((api) => api.keys.list())
+    const found = { keys: yield* allKeys, nextCursor: null }
     yield* output.record(yield* encoded(KeyList, found))
     if (output.json) return
     const now = DateTime.toDate(yield* DateTime.now)
@@ -136,14 +135,22 @@ const stateOf = (key: KeyView, now: Date): string => {
 
 const minute = (date: DateTime.Utc): string => `${DateTime.formatIso(date).slice(0, 16)}Z`
 
+const allKeys = Effect.flatMap(Client, ({ call }) =>
+  Stream.runCollect(
+    Stream.paginate(Option.none<string>(), (cursor) =>
+      call((api) =>
+        api.keys.list({ query: Option.isSome(cursor) ? { cursor: cursor.value } : {} })
+      ).pipe(
+        Effect.map((page) => [page.keys, Option.map(Option.fromNullishOr(page.nextCursor), Option.some)] as const)
+      ))
+  ))
+
 const decodeId = Schema.decodeUnknownOption(KeyId)
 
 const resolveKey = Effect.fnUntraced(function*(given: string) {
   const id = decodeId(given)
   if (Option.isSome(id)) return id.value
-  const { call } = yield* Client
-  const { keys } = yield* call((api) => api.keys.list())
-  const found = keys.find(({ prefix }) => prefix === given)
+  const found = (yield* allKeys).find(({ prefix }) => prefix === given)
   return found?.keyId ?? (yield* failure(
     "notFound",
     "KEY_NOT_FOUND",

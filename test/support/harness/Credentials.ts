@@ -1,7 +1,7 @@
 /** Callers of every role for the HTTP API under test, and keys in memory. */
 import { DateTime, Duration, Effect, Layer, Option, Redacted, Schema } from "effect"
 import { randomUUID } from "node:crypto"
-import { type ApiKey, ApiKeys, type NewApiKey } from "../../../services/ApiKeys.ts"
+import { type ApiKey, ApiKeys, KeyPlace, type NewApiKey } from "../../../services/ApiKeys.ts"
 import { AuditLog, type StoredAuditEntry } from "../../../services/AuditLog.ts"
 import { type Claim, type Hold, IdempotencyKeys, type StoredAnswer } from "../../../services/IdempotencyKeys.ts"
 import { TokenVerifier } from "../../../services/TokenVerifier.ts"
@@ -20,6 +20,8 @@ interface Entry {
   readonly key: ApiKey
   readonly secret: string
 }
+
+const placeOf = ({ createdAt, keyId }: ApiKey) => KeyPlace.make(`${DateTime.toEpochMillis(createdAt)}000.${keyId}`)
 
 export const CredentialsMemory = Layer.mergeAll(
   Layer.sync(ApiKeys, () => {
@@ -61,7 +63,14 @@ export const CredentialsMemory = Layer.mergeAll(
             actor: `key:${keyId}`
           }))
         }),
-      list: Effect.sync(() => [...entries.values()].map(({ key }) => key)),
+      list: ({ after, limit }) =>
+        Effect.sync(() => {
+          const keys = [...entries.values()].map(({ key }) => key)
+          const start = keys.findIndex((key) => placeOf(key) === after) + 1
+          const page = keys.slice(start, start + limit)
+          const last = Option.fromUndefinedOr(keys.length > start + limit ? page.at(-1) : undefined)
+          return { keys: page, next: Option.map(last, placeOf) }
+        }),
       rotate: (id, grace) =>
         Effect.sync(() => {
           const old = entries.get(id)

@@ -1,5 +1,5 @@
 /** Gathers the facts that the chosen checks need, concurrently, each with its own timeout. */
-import { DateTime, Duration, Effect, Result, Schedule } from "effect"
+import { DateTime, Duration, Effect, Option, Result, Schedule, Stream } from "effect"
 import { HttpClient } from "effect/http"
 import { Reachability } from "../../../../services/Reachability.ts"
 import type { InspectionPlace } from "../../../domain/Inspection.ts"
@@ -91,13 +91,23 @@ export const gather = Effect.fnUntraced(function*(gathering: Gathering) {
       usual,
       trySignedAddress(api, client, expected.storage.buckets.raw.mediaTypes[0] ?? "text/plain")
     ),
-    keys: fact("keys", usual, Effect.map(api.keys.list(), ({ keys }) => keys.filter((key) => key.revokedAt === null))),
+    keys: fact("keys", usual, readKeys(api)),
     repository: fact("repository", repository, searchRepository(file)),
     leastSettings: fact("leastSettings", usual, readLeastSettings(expected))
   }, { concurrency: "unbounded" })
   const facts: Facts = { ...atRest, ...seen, now: yield* DateTime.now, from, release, url }
   return facts
 })
+
+/** Those that are not revoked, of all pages. */
+const readKeys = (api: ApiClient) =>
+  Stream.paginate(
+    Option.none<string>(),
+    (cursor) =>
+      api.keys.list({ query: Option.isSome(cursor) ? { cursor: cursor.value } : {} }).pipe(
+        Effect.map((page) => [page.keys, Option.map(Option.fromNullishOr(page.nextCursor), Option.some)] as const)
+      )
+  ).pipe(Stream.filter(({ revokedAt }) => revokedAt === null), Stream.runCollect)
 
 /** Asks again while a part is not well, such as a storage that answers slowly once. The last answer counts. */
 const readReady = (api: ApiClient) =>

@@ -65,7 +65,27 @@ onEachDatabase("API keys", (it) => {
         const { key, secret } = yield* keys.make(aKey, by)
         assert.isNull(key.lastUsedAt)
         yield* keys.authenticate(secret)
-        assert.isNotNull((yield* keys.list).find(({ keyId }) => keyId === key.keyId)?.lastUsedAt)
+        assert.isNotNull((yield* keys.list({ limit: 100 })).keys.find(({ keyId }) => keyId === key.keyId)?.lastUsedAt)
+      }))
+
+    it.effect("are listed newest first, page after page, also after a key that is gone", () =>
+      Effect.gen(function*() {
+        const [sql, keys] = [yield* SqlClient.SqlClient, yield* ApiKeys]
+        yield* sql`DELETE FROM api_keys`
+        yield* Effect.replicateEffect(keys.make(aKey, by), 5, { discard: true })
+        // Two of the same moment: only their ids tell which comes first.
+        yield* sql`UPDATE api_keys SET created_at = (SELECT max(created_at) FROM api_keys)
+          WHERE key_id IN (SELECT key_id FROM api_keys ORDER BY created_at DESC LIMIT 3)`
+        const all = (yield* keys.list({ limit: 5 })).keys
+        let page = yield* keys.list({ limit: 2 })
+        const found = [...page.keys]
+        yield* sql`DELETE FROM api_keys WHERE key_id = ${found[1]?.keyId ?? ""}`
+        while (Option.isSome(page.next)) {
+          page = yield* keys.list({ limit: 2, after: page.next.value })
+          found.push(...page.keys)
+        }
+        assert.lengthOf(all, 5)
+        assert.deepStrictEqual(found, all)
       }))
 
     it.effect("expire at their time, or at once when revoked", () =>
