@@ -11,7 +11,7 @@ import { DocumentId, UserId } from "../domain/Ids.ts"
 import { extensionOf } from "../domain/mediaType.ts"
 import { rawPath } from "../domain/objectPaths.ts"
 import { meter } from "../intake/examine.ts"
-import { malformed, tooLarge, uploadConflict, uploadExpired, uploadNotFound } from "../intake/refusals.ts"
+import { longerThanAnnounced, malformed, uploadConflict, uploadExpired, uploadNotFound } from "../intake/refusals.ts"
 import { removeFile } from "../intake/removeFile.ts"
 import { isUploadSignature, type UploadGrant } from "./links/uploadUrl.ts"
 import { handler } from "./middleware/serviceProblem.ts"
@@ -53,7 +53,7 @@ export const UploadContentLive = HttpApiBuilder.group(
       handler("http.uploadContent.put", function*({ params, query, request }) {
         const grant = yield* grantOf(params.document_id, query)
         yield* atOnce.hold("upload", grant.userId)
-        const refusal = () => tooLarge(grant.bytes)
+        const refusal = () => longerThanAnnounced(grant.bytes)
         if (Number(request.headers["content-length"]) > grant.bytes) return yield* refusal()
         const { filename, received } = yield* waiting(grant)
         if (received) return yield* present()

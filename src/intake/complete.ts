@@ -15,8 +15,8 @@ import {
   documentDeleted,
   erasedUser,
   idTaken,
+  longerThanAnnounced,
   overQuota,
-  tooLarge,
   uploadConflict,
   uploadExpired,
   uploadNotFound
@@ -54,7 +54,7 @@ const examine = Effect.fnUntraced(function*(upload: Upload, sha256: string) {
   const stored = storage.get(upload.path).pipe(
     Stream.mapError((error) => error.code === "RAW_MISSING" ? new NothingSent() : error)
   )
-  const metered = meter(stored, upload.bytes, () => tooLarge(upload.bytes))
+  const metered = meter(stored, upload.bytes, () => longerThanAnnounced(upload.bytes))
   const { content, head } = yield* peek(metered.content)
   yield* Stream.runDrain(content)
   const seen = metered.seen()

@@ -25,6 +25,15 @@ export const tooLarge = (limit: number) =>
     detail: `The file is larger than ${sizeInWords(limit)}. ${errorCodes.FILE_TOO_LARGE.help}`
   })
 
+/** Within the limit, but not what the upload was created for. */
+export const longerThanAnnounced = (announced: number) =>
+  new TooLarge({
+    code: "FILE_TOO_LARGE",
+    detail: `The file is larger than the ${
+      sizeInWords(announced)
+    } announced. Create a new upload with the file's real size.`
+  })
+
 export const emptyFile = () =>
   new Unprocessable({ code: "EMPTY_FILE", detail: `${errorCodes.EMPTY_FILE.title} ${errorCodes.EMPTY_FILE.help}` })
 
