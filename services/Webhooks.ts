@@ -68,7 +68,7 @@ export class Webhooks extends Context.Service<Webhooks, {
     by: By
   ) => Effect.Effect<Option.Option<WithSecret>, ServiceError>
   /** Queues a test event. */
-  readonly test: (user: UserId, id: SubscriptionId) => Effect.Effect<Option.Option<Queueing>, ServiceError>
+  readonly test: (user: UserId, id: SubscriptionId, by: By) => Effect.Effect<Option.Option<Queueing>, ServiceError>
   readonly deliveries: (
     user: UserId,
     id: SubscriptionId,

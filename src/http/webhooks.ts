@@ -55,7 +55,7 @@ export const WebhooksLive = HttpApiBuilder.group(
         return yield* shownOnce(yield* found(rotated, subscription_id))
       }),
       test: handler("http.webhooks.test", function*({ params: { subscription_id } }) {
-        const queued = yield* webhooks.test((yield* Caller).userId, subscription_id)
+        const queued = yield* webhooks.test((yield* Caller).userId, subscription_id, yield* byCaller)
         return yield* queuedDelivery(yield* found(queued, subscription_id))
       }),
       deliveries: handler("http.webhooks.deliveries", function*({ params, query: { cursor, limit = 50 } }) {

@@ -26,12 +26,12 @@ export const webhooksContract = <E>(name: string, webhooks: Layer.Layer<Webhooks
     it.effect("another user cannot see, change, rotate, test, replay or remove a webhook", () =>
       Effect.gen(function*() {
         const { id, lastDelivery, subscription, user, webhooks } = yield* subscribed
-        yield* webhooks.test(user, id)
+        yield* webhooks.test(user, id, by)
         assert.isTrue(Option.isNone(yield* webhooks.find(stranger, id)))
         assert.isTrue(Option.isNone(yield* webhooks.update(stranger, id, { active: false }, by)))
         assert.isTrue(Option.isNone(yield* webhooks.rotate(stranger, id, by)))
         assert.isFalse(yield* webhooks.remove(stranger, id, by))
-        assert.isTrue(Option.isNone(yield* webhooks.test(stranger, id)))
+        assert.isTrue(Option.isNone(yield* webhooks.test(stranger, id, by)))
         assert.isTrue(Option.isNone(yield* webhooks.replay(stranger, yield* lastDelivery, by)))
         assert.deepStrictEqual((yield* webhooks.deliveries(stranger, id, { limit: 10 })).deliveries, [])
         assert.deepStrictEqual(yield* webhooks.list(stranger), [])
@@ -78,7 +78,7 @@ export const webhooksContract = <E>(name: string, webhooks: Layer.Layer<Webhooks
     it.effect("deliveries are listed newest first, page by page", () =>
       Effect.gen(function*() {
         const { deliveries, id, user, webhooks } = yield* subscribed
-        yield* Effect.replicateEffect(webhooks.test(user, id), 3, { discard: true })
+        yield* Effect.replicateEffect(webhooks.test(user, id, by), 3, { discard: true })
         const all = yield* deliveries
         assert.lengthOf(all, 3)
         const first = yield* webhooks.deliveries(user, id, { limit: 2 })
@@ -90,10 +90,10 @@ export const webhooksContract = <E>(name: string, webhooks: Layer.Layer<Webhooks
     it.effect("an inactive webhook drops its deliveries, and gets none until it is active again", () =>
       Effect.gen(function*() {
         const { deliveries, id, lastDelivery, user, webhooks } = yield* subscribed
-        yield* webhooks.test(user, id)
+        yield* webhooks.test(user, id, by)
         yield* webhooks.update(user, id, { active: false }, by)
         assert.deepStrictEqual((yield* deliveries).map(({ status }) => status), ["dead"])
-        assert.deepStrictEqual(yield* webhooks.test(user, id), Option.some({ _tag: "Inactive" }))
+        assert.deepStrictEqual(yield* webhooks.test(user, id, by), Option.some({ _tag: "Inactive" }))
         assert.deepStrictEqual(yield* webhooks.replay(user, yield* lastDelivery, by), Option.some({ _tag: "Inactive" }))
         yield* webhooks.update(user, id, { active: true }, by)
         const replayed = yield* webhooks.replay(user, yield* lastDelivery, by)
@@ -103,7 +103,7 @@ export const webhooksContract = <E>(name: string, webhooks: Layer.Layer<Webhooks
     it.effect("a webhook is removed with its deliveries, once", () =>
       Effect.gen(function*() {
         const { deliveries, id, user, webhooks } = yield* subscribed
-        yield* webhooks.test(user, id)
+        yield* webhooks.test(user, id, by)
         assert.isTrue(yield* webhooks.remove(user, id, by))
         assert.isFalse(yield* webhooks.remove(user, id, by))
         assert.deepStrictEqual(yield* deliveries, [])

@@ -74,7 +74,7 @@ for (const { layer, name } of databases) {
       Effect.gen(function*() {
         yield* noWebhooks
         const { got, id, secret } = yield* receiver(500, 200)
-        yield* (yield* Webhooks).test(localUserId, id)
+        yield* (yield* Webhooks).test(localUserId, id, someone)
         yield* waitForRow("failure", Effect.map(deliveryRows, ([row]) => row?.last_status === 500))
         const rotated = Option.getOrThrow(yield* (yield* Webhooks).rotate(localUserId, id, someone))
         yield* makeDue

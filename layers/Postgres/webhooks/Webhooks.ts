@@ -122,20 +122,24 @@ export const WebhooksSql = Layer.effect(
           SELECT ${columns}, ${audit(by, "webhook.rotated")} FROM rotated`.pipe(as(user), one)
         return Option.map(rows, (subscription) => ({ subscription, secret: Redacted.make(secret) }))
       }),
-      test: Effect.fn("Webhooks.test")(function*(user, id) {
+      test: Effect.fn("Webhooks.test")(function*(user, id, by) {
         return yield* queued(
           yield* find(user, id),
           sql`
-            WITH made AS (
+            WITH receiver AS (
+              SELECT * FROM webhook_subscriptions
+              WHERE subscription_id = ${id} AND user_id = ${user} AND active
+                AND NOT accessa_deliveries_full(subscription_id)
+            ), made AS (
               INSERT INTO webhook_deliveries (subscription_id, user_id, event, payload)
               SELECT subscription_id, user_id, 'webhook.test', jsonb_build_object('type', 'webhook.test', 'timestamp',
                 to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'data', '{}'::jsonb)
-              FROM webhook_subscriptions
-              WHERE subscription_id = ${id} AND user_id = ${user} AND active
-                AND NOT accessa_deliveries_full(subscription_id)
+              FROM receiver
               RETURNING *
+            ), told AS (
+              SELECT ${audit(by, "webhook.tested")} FROM receiver
             )
-            SELECT ${sql.literal(deliveryColumns)}, pg_notify(${webhooksChannel}, '') FROM made`.pipe(as(user))
+            SELECT ${sql.literal(deliveryColumns)}, pg_notify(${webhooksChannel}, '') FROM made, told`.pipe(as(user))
         )
       }),
       deliveries: Effect.fn("Webhooks.deliveries")(function*(user, id, { after, limit }) {

@@ -37,7 +37,7 @@ const claimOne = Effect.gen(function*() {
 const due = Effect.fnUntraced(function*(times: number, user: UserId = localUserId) {
   const webhooks = yield* Webhooks
   const { subscription } = yield* subscribe(user)
-  for (let n = 0; n < times; n++) yield* webhooks.test(user, subscription.subscriptionId)
+  for (let n = 0; n < times; n++) yield* webhooks.test(user, subscription.subscriptionId, by)
   return subscription.subscriptionId
 })
 
@@ -211,7 +211,7 @@ onEachDatabase("deliveries", (it, database) => {
           yield* daysPass(6)
           yield* attempt(delivered)
           assert.isNull((yield* now).failingSince)
-          yield* webhooks.test(localUserId, id)
+          yield* webhooks.test(localUserId, id, by)
           yield* attempt(failed(Duration.seconds(5)))
           yield* daysPass(4)
           yield* attempt(failed(Duration.seconds(5)))
@@ -249,7 +249,7 @@ onEachDatabase("deliveries", (it, database) => {
         const { subscription } = yield* subscribe()
         const woken = yield* queue.wakeups.pipe(Stream.take(2), Stream.runCollect, Effect.forkChild)
         const webhooks = yield* Webhooks
-        yield* webhooks.test(localUserId, subscription.subscriptionId).pipe(
+        yield* webhooks.test(localUserId, subscription.subscriptionId, by).pipe(
           Effect.forever,
           Effect.raceFirst(Fiber.join(woken))
         )

@@ -23,12 +23,12 @@ onEachDatabase("a user's webhooks", (it) => {
         const webhooks = yield* Webhooks
         const { secret, subscription } = yield* subscribe()
         const rotated = Option.getOrThrow(yield* webhooks.rotate(localUserId, subscription.subscriptionId, by))
-        yield* webhooks.test(localUserId, subscription.subscriptionId)
+        yield* webhooks.test(localUserId, subscription.subscriptionId, by)
         const values = (claims: ReadonlyArray<{ readonly secrets: ReadonlyArray<Redacted.Redacted> }>) =>
           claims.flatMap(({ secrets }) => secrets.map(Redacted.value))
         assert.deepStrictEqual(values(yield* claimDeliveries), [rotated.secret, secret].map(Redacted.value))
         yield* sql`UPDATE webhook_subscriptions SET previous_until = previous_until - interval '24 hours'`
-        yield* webhooks.test(localUserId, subscription.subscriptionId)
+        yield* webhooks.test(localUserId, subscription.subscriptionId, by)
         assert.deepStrictEqual(values(yield* claimDeliveries), [Redacted.value(rotated.secret)])
       }))
 
@@ -43,10 +43,10 @@ onEachDatabase("a user's webhooks", (it) => {
         yield* webhooks.update(localUserId, id, { events: ["job.complete"] }, by)
         yield* cancelOne
         assert.deepStrictEqual(yield* deliveryRows, [])
-        yield* webhooks.test(localUserId, id)
+        yield* webhooks.test(localUserId, id, by)
         yield* webhooks.update(localUserId, id, { active: false }, by)
         assert.deepStrictEqual((yield* deliveryRows).map(({ status }) => status), ["dead"])
-        assert.deepStrictEqual(yield* webhooks.test(localUserId, id), Option.some({ _tag: "Inactive" }))
+        assert.deepStrictEqual(yield* webhooks.test(localUserId, id, by), Option.some({ _tag: "Inactive" }))
         const { deliveries: [delivery] } = yield* webhooks.deliveries(localUserId, id, { limit: 1 })
         const deliveryId = delivery?.deliveryId ?? DeliveryId.make(randomUUID())
         assert.deepStrictEqual(yield* webhooks.replay(localUserId, deliveryId, by), Option.some({ _tag: "Inactive" }))
@@ -64,7 +64,7 @@ onEachDatabase("a user's webhooks", (it) => {
         assert.isTrue(yield* webhooks.remove(localUserId, subscription.subscriptionId, by))
         assert.isFalse(yield* webhooks.remove(localUserId, subscription.subscriptionId, by))
         assert.deepStrictEqual(yield* deliveryRows, [])
-        assert.isTrue(Option.isNone(yield* webhooks.test(localUserId, SubscriptionId.make(randomUUID()))))
+        assert.isTrue(Option.isNone(yield* webhooks.test(localUserId, SubscriptionId.make(randomUUID()), by)))
       }))
 
     it.effect("a user's webhooks are in the audit log with each change, but not with their secret or their whole address", () =>
@@ -76,6 +76,7 @@ onEachDatabase("a user's webhooks", (it) => {
         const id = subscription.subscriptionId
         yield* webhooks.update(localUserId, id, { active: true }, by)
         yield* webhooks.rotate(localUserId, id, by)
+        yield* webhooks.test(localUserId, id, by)
         yield* webhooks.remove(localUserId, id, by)
         const entries = yield* sql<Record<string, unknown>>`
           SELECT action, actor, role, user_id::text, after FROM audit_log WHERE target_id = ${id} ORDER BY entry_id`
@@ -83,6 +84,7 @@ onEachDatabase("a user's webhooks", (it) => {
           "webhook.created",
           "webhook.changed",
           "webhook.rotated",
+          "webhook.tested",
           "webhook.removed"
         ])
         assert.deepInclude(entries[0], { actor: "key:test", role: "user", user_id: localUserId })
@@ -114,7 +116,7 @@ onEachDatabase("a user's webhooks", (it) => {
         yield* noWebhooks
         const [sql, webhooks] = [yield* SqlClient.SqlClient, yield* Webhooks]
         const { subscriptionId } = (yield* subscribe()).subscription
-        yield* Effect.replicateEffect(webhooks.test(localUserId, subscriptionId), 3, { discard: true })
+        yield* Effect.replicateEffect(webhooks.test(localUserId, subscriptionId, by), 3, { discard: true })
         const all = (yield* webhooks.deliveries(localUserId, subscriptionId, { limit: 3 })).deliveries
         const { deliveries, next } = yield* webhooks.deliveries(localUserId, subscriptionId, { limit: 2 })
         yield* sql`DELETE FROM webhook_deliveries WHERE delivery_id = ${deliveries[1]?.deliveryId ?? ""}`
@@ -163,7 +165,7 @@ onEachDatabase("the end of a job", (it) => {
         yield* sql`
           INSERT INTO webhook_deliveries (subscription_id, user_id, event, payload)
           SELECT ${subscriptionId}::uuid, ${localUserId}::uuid, 'webhook.test', '{}' FROM generate_series(1, 1000)`
-        assert.deepStrictEqual(yield* webhooks.test(localUserId, subscriptionId), Option.some({ _tag: "Full" }))
+        assert.deepStrictEqual(yield* webhooks.test(localUserId, subscriptionId, by), Option.some({ _tag: "Full" }))
         const job = yield* cancelOne
         const told = yield* sql<{ readonly delivery_id: string; readonly status: string; readonly last_error: string }>`
           SELECT delivery_id, status, last_error FROM webhook_deliveries WHERE job_id = ${job.jobId}
@@ -179,7 +181,7 @@ onEachDatabase("the end of a job", (it) => {
           WHERE delivery_id = (SELECT delivery_id FROM webhook_deliveries WHERE run_at IS NOT NULL
             AND subscription_id = ${subscriptionId} LIMIT 1)`
         assert.deepNestedInclude(yield* webhooks.replay(localUserId, id, by), { "value.delivery.status": "pending" })
-        assert.deepStrictEqual(yield* webhooks.test(localUserId, subscriptionId), Option.some({ _tag: "Full" }))
+        assert.deepStrictEqual(yield* webhooks.test(localUserId, subscriptionId, by), Option.some({ _tag: "Full" }))
       }))
 
     it.effect("the end of a job is delivered for every kind of failure, once each time", () =>
