@@ -46,7 +46,7 @@ export const emailSink = ({ from, server, tls, to }: EmailOptions): AlertSink =>
           const { code, response, status } = faultOf(cause)
           const said = shorten(oneLine(redact(response ?? words[code] ?? code, pass === "" ? [] : [pass])), 300)
           return failed(
-            `The mail server ${hostname} did not take the mail: ${said}`,
+            `The mail server ${hostname} did not accept the mail: ${said}`,
             status === undefined ? !permanent.has(code) : status < 500
           )
         }

@@ -27,7 +27,7 @@ const settings = Layer.provideMerge(Settings.layer, NodeServices.layer)
 /** Without DATABASE_URL it would be the embedded database, which only its own stack may open. */
 const needsServer = Effect.flatMap(Settings, ({ databaseUrl }) =>
   databaseUrl === undefined
-    ? Effect.fail(new TargetUnreachable({ message: "DATABASE_URL is not set: it names the environment's database." }))
+    ? Effect.fail(new TargetUnreachable({ message: "DATABASE_URL is not set. Set it to the environment's database." }))
     : Effect.void)
 
 export const openRecord = Layer.build(
@@ -37,7 +37,9 @@ export const openRecord = Layer.build(
 const Render = Layer.unwrap(Effect.gen(function*() {
   const apiKey = yield* read("RENDER_API_KEY", "local")
   if (apiKey === undefined) {
-    return yield* new TargetUnreachable({ message: "RENDER_API_KEY is not set: an API key of the workspace." })
+    return yield* new TargetUnreachable({
+      message: "RENDER_API_KEY is not set. Set it to an API key of the workspace."
+    })
   }
   return DeployPlatformRender({ url: new URL("https://api.render.com/v1"), apiKey, callTimeout: "30 seconds" })
 })).pipe(Layer.provide(NodeHttpClient.layerUndici))

@@ -39,7 +39,7 @@ export const ObjectStorageSupabase = (
         })
         const limits = { raw: yield* limitsOf("raw"), parsed: yield* limitsOf("parsed") }
         if (!takesType(limits.parsed, parsedType)) {
-          return yield* denied(`The bucket parsed does not take ${parsedType}: add it to the bucket's allowed types.`)
+          return yield* denied(`The bucket parsed does not accept ${parsedType}: add it to the bucket's allowed types.`)
         }
         return { base, limits }
       }).pipe(Effect.catchTag("StorageFault", (fault) => Effect.fail(toServiceError(fault))))

@@ -10,7 +10,7 @@ import { Settings } from "../settings/Settings.ts"
 const Alerts = Layer.unwrap(Effect.map(Settings, ({ databaseUrl }) =>
   databaseUrl === undefined
     ? Layer.effectDiscard(
-      Effect.logWarning("Without DATABASE_URL this monitor only shows the dashboard: it judges no alert rules.")
+      Effect.logWarning("Without DATABASE_URL this monitor only shows the dashboard and evaluates no alert rules.")
     )
     : Layer.provide(AlertingLive, AlertPortsLater)))
 

@@ -1,4 +1,4 @@
-/** Whether an environment keeps what it promises of data and access: some of the validator's checks, and the records behind them. */
+/** Checks an environment's data protection and access rules: some of the validator's checks, and the records behind them. */
 import { Duration, Effect, Option } from "effect"
 import type { ApiClient } from "./baseline/sendDocument.ts"
 import { checked } from "./checked.ts"
@@ -60,7 +60,7 @@ const auditChain = (api: ApiClient): Effect.Effect<CheckResult> => {
           onNone: () => pass(`${entries} entries, unbroken`),
           onSome: (entry) =>
             fail(
-              `entry ${entry} was altered, or the one before it`,
+              `entry ${entry} or the one before it was altered`,
               "Compare the log with a backup, and find out who could write to the database."
             )
         })
@@ -69,14 +69,14 @@ const auditChain = (api: ApiClient): Effect.Effect<CheckResult> => {
 }
 
 const retention = (api: ApiClient): Effect.Effect<CheckResult> => {
-  const { fail, inconclusive, pass } = checked("records", "retention", "what has expired is gone: docs/retention.md")
+  const { fail, inconclusive, pass } = checked("records", "retention", "expired data is gone: docs/retention.md")
   return api.diagnosis.run().pipe(
     Effect.match({
       onFailure: (error) => inconclusive(sentenceOf(error), "Run `accessa doctor`."),
       onSuccess: ({ findings }) => {
         const [found] = findings.filter(({ name }) => name === "retention")
         return found === undefined
-          ? inconclusive("it was not looked at", "Run `accessa doctor`.")
+          ? inconclusive("not checked", "Run `accessa doctor`.")
           : found.ok
           ? pass(found.found)
           : fail(found.found, found.repair)

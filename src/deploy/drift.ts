@@ -31,7 +31,7 @@ const instancesOf = (name: string, inFile: number, { replicas }: DeployedService
   const { fail, pass } = checked(name, "instances", String(inFile))
   return replicas === inFile
     ? pass(String(replicas))
-    : fail(String(replicas), "Scale it, or change the file if the load asks for it.")
+    : fail(String(replicas), "Scale it, or change the file if the load requires it.")
 }
 
 /** One result for each setting that differs, and one for all that agree. */
@@ -43,7 +43,7 @@ const settingsOf = (service: Service, settings: ServiceSettings): ReadonlyArray<
     const kept = settings[setting]
     if (kept === undefined) {
       return [
-        wrong(setting, "set", "it is not set on the platform", "Set it, then deploy: it is taken at a deployment.")
+        wrong(setting, "set", "it is not set on the platform", "Set it, then deploy: it takes effect at a deployment.")
       ]
     }
     if (value === undefined) {

@@ -95,7 +95,7 @@ const anEnd = Effect.fnUntraced(function*(until: DateTime.Utc | null | undefined
   }
   const now = yield* DateTime.now
   if (DateTime.isLessThanOrEqualTo(until, now)) {
-    return yield* wrongEnd(`The silence would have ended at ${DateTime.formatIso(until)}, which is past.`)
+    return yield* wrongEnd(`The silence cannot end in the past, at ${DateTime.formatIso(until)}.`)
   }
   if (DateTime.isGreaterThan(until, DateTime.addDuration(now, longestSilence))) {
     return yield* wrongEnd(`A silence lasts at most ${Duration.format(longestSilence)}: silence the alert again later.`)

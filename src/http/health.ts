@@ -155,6 +155,6 @@ const worker = (age: Option.Option<Duration.Duration>, silentAfter: Duration.Dur
 /** The storage's own limits. */
 const inWords = ({ maxBytes, mediaTypes }: StorageLimits): string =>
   [
-    ...(maxBytes === null ? [] : [` It takes files of up to ${sizeInWords(maxBytes)}.`]),
-    ...(mediaTypes.length === 0 ? [] : [` It takes only these types: ${mediaTypes.join(", ")}.`])
+    ...(maxBytes === null ? [] : [` It accepts files of up to ${sizeInWords(maxBytes)}.`]),
+    ...(mediaTypes.length === 0 ? [] : [` It accepts only these types: ${mediaTypes.join(", ")}.`])
   ].join("")

@@ -33,7 +33,7 @@ export const makeJobLogs = Effect.gen(function*() {
     const lines = yield* reader.next
     return Array.isReadonlyArrayNonEmpty(lines)
       ? { lines: isOperator ? lines : lines.map(withoutCause), note: null }
-      : none("The log files hold no line of this job: it may be older than they are, or its processes write elsewhere.")
+      : none("The log files have no lines of this job: they may not go back that far, or its processes log elsewhere.")
   }, Effect.mapError(({ message }) => new PermanentError({ code: "INTERNAL", message })))
 })
 

@@ -26,7 +26,7 @@ export const KeysLive = HttpApiBuilder.group(
       create: handler("http.keys.create", function*({ payload: { expires_at, name, role, user_id } }) {
         const { userId } = yield* Caller
         if (expires_at !== undefined && DateTime.isLessThanOrEqualTo(expires_at, yield* DateTime.now)) {
-          const detail = `The key would have expired at ${DateTime.formatIso(expires_at)}, which is past.`
+          const detail = `The key cannot expire in the past, at ${DateTime.formatIso(expires_at)}.`
           return yield* malformedRequest([{ pointer: "/payload/expires_at", detail }])
         }
         const key = { userId: user_id ?? userId, role, name, expiresAt: expires_at ?? null }

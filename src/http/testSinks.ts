@@ -11,7 +11,7 @@ const testNotice = (id: string, actor: string, environment: string, now: DateTim
   severity: "info",
   state: "firing",
   title: "This is a test.",
-  description: `${actor} tests whether alerts arrive here. Nothing is wrong.`,
+  description: `This is a test by ${actor}. Nothing is wrong.`,
   startedAt: now,
   endedAt: Option.none(),
   labels: {},

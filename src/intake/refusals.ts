@@ -43,7 +43,7 @@ export const refusedFile = ({ code, what }: Refusal) =>
 export const refusedByStorage = (mediaType: string) =>
   new UnsupportedMedia({
     code: "UNSUPPORTED_TYPE",
-    detail: `The storage does not take files of the type ${mediaType}. Ask the operator to allow it.`
+    detail: `The storage does not accept files of the type ${mediaType}. Ask the operator to allow it.`
   })
 
 /** `missing`: what was received and what was announced, if that is more: the transfer was cut off. */
@@ -72,7 +72,7 @@ export const overQuota = (quotaBytes: number) =>
 export const erasedUser = () =>
   new Unauthenticated({
     code: "BAD_CREDENTIAL",
-    detail: "The credential was revoked, and all data of its user deleted, while the file was on its way."
+    detail: "The credential was revoked, and all data of its user deleted, while the file was being uploaded."
   })
 
 export const idTaken = (id: DocumentId) =>

@@ -174,7 +174,7 @@ const makeCircuitBreakers = Effect.fnUntraced(function*(actor: string) {
     yield* Number.isFinite(next) ? Effect.timeoutOption(Queue.take(changed), next) : Queue.take(changed)
   }).pipe(
     Effect.catch((error) =>
-      Effect.logWarning(`Could not make the due probes. ${error.code}: ${error.message}`).pipe(
+      Effect.logWarning(`Could not run the due probes. ${error.code}: ${error.message}`).pipe(
         Effect.andThen(Effect.sleep(errorPause))
       )
     )

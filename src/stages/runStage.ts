@@ -67,7 +67,7 @@ const outcomeOf = (exit: Exit.Exit<StageOutcome, ServiceError | StaleClaim>): St
 /** The defect is only logged, because it may contain the document's text. */
 const crash = Effect.fnUntraced(function*(stage: string, defect: unknown) {
   yield* Effect.logError("A stage crashed.", Cause.die(defect))
-  return yield* new PermanentError({ code: "INTERNAL", message: `The stage ${stage} broke down.` })
+  return yield* new PermanentError({ code: "INTERNAL", message: `The stage ${stage} failed unexpectedly.` })
 })
 
 const acknowledge = (run: JobRun, outcome: Outcome) => {

@@ -38,7 +38,7 @@ const auditFinding = Effect.fnUntraced(function*(audit: AuditLog["Service"]) {
     if (Option.isSome(broken) || Option.isNone(next)) {
       const faults = Option.match(broken, {
         onNone: () => [],
-        onSome: (entry) => [`entry ${entry} was altered, or the one before it`]
+        onSome: (entry) => [`entry ${entry} or the one before it was altered`]
       })
       return finding({
         name: "audit_chain",
@@ -64,7 +64,7 @@ const keyFinding = (keys: ReadonlyArray<ApiKey>, now: DateTime.Utc) =>
   finding(
     {
       name: "key_age",
-      expected: `no key without an end is older than ${Duration.format(keyLife)}`,
+      expected: `no key without an expiry is older than ${Duration.format(keyLife)}`,
       sound: "none is",
       repair: "Rotate it: `accessa keys rotate` keeps the old one for a day."
     },

@@ -134,7 +134,7 @@ const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
           )
       }),
       // The job's row could not be written: its lease expires, and the sweep gives it to another worker.
-      Effect.catch((error) => Effect.logError(`The job is left to the sweep. ${error.code}: ${error.message}`)),
+      Effect.catch((error) => Effect.logError(`The sweep will release the job. ${error.code}: ${error.message}`)),
       Effect.ensuring(Effect.andThen(suspects.clear(job), Queue.offer(wake, undefined)))
     )
 

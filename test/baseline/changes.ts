@@ -66,7 +66,7 @@ export const changes: ReadonlyArray<Change> = [
   {
     title: "a variable that the release has renamed",
     fails: ["configuration, names"],
-    says: "UPLOADS_PER_MINUTE is no setting any more; UPLOADS_PER_MINUTES is new",
+    says: "UPLOADS_PER_MINUTE is no longer a setting; UPLOADS_PER_MINUTES is new",
     change: ({ restarted }) =>
       restarted(["api"], patched("/src/policy/bounds.ts", "UPLOADS_PER_MINUTE", "UPLOADS_PER_MINUTES"))
   },

@@ -70,6 +70,6 @@ describe("the log lines of a job", () => {
       const { job } = yield* uploaded
       const { body } = yield* logsOf(job)
       assert.deepStrictEqual(body["lines"], [])
-      assert.match(String(body["note"]), /no line of this job/)
+      assert.match(String(body["note"]), /no lines of this job/)
     }).pipe(Effect.provide(testApi({ logs: Result.succeed("/nowhere") }))))
 })

@@ -61,10 +61,10 @@ onEachDatabase("two monitors", (it, name) => {
         const first = yield* startMonitor
         const { fence } = yield* leaseAfter(0)
         const second = yield* startMonitor
-        assert.notInclude(second.output(), "judges the alert rules now")
+        assert.notInclude(second.output(), "now evaluates the alert rules")
         yield* first.kill
         assert.strictEqual((yield* leaseAfter(fence)).fence, fence + 1)
-        assert.include(second.output(), "judges the alert rules now")
+        assert.include(second.output(), "now evaluates the alert rules")
         const alerts = yield* sql`SELECT key FROM alerts GROUP BY key HAVING count(*) > 1`
         assert.deepStrictEqual(alerts, [])
         yield* second.signal("SIGTERM")

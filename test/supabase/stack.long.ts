@@ -123,7 +123,7 @@ if (missing.length === 0) {
         const { file_size_limit } = yield* onServer("/bucket/raw", Bucket)
         const limit = Math.min(file_size_limit ?? largest, largest)
         const ready = yield* ask("/health/ready")
-        assert.include(JSON.stringify(ready.body), `It takes files of up to ${sizeInWords(limit)}.`)
+        assert.include(JSON.stringify(ready.body), `It accepts files of up to ${sizeInWords(limit)}.`)
         const announce = (bytes: number) => post("/api/v1/uploads", { filename: "policy.pdf", bytes })
         const refused = yield* announce(limit + 1)
         assert.strictEqual(refused.status, 413)

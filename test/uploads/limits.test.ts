@@ -48,7 +48,7 @@ for (const { layer: database, name } of databases.slice(0, 1)) {
       Effect.gen(function*() {
         const { request } = yield* TestApi
         const { text } = yield* request("/health/ready")
-        assert.include(text, "It takes files of up to 2 kB. It takes only these types: application/pdf, text/*.")
+        assert.include(text, "It accepts files of up to 2 kB. It accepts only these types: application/pdf, text/*.")
       }))
   })
 }

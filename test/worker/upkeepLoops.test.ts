@@ -88,7 +88,7 @@ describe("the writing of hourly figures", () => {
         times: Effect.as(Queue.offer(written, "times"), true)
       })
       yield* Layer.build(HourlyFiguresLoop.pipe(Layer.provide([figures, sweeper]), Layer.provide(layer)))
-      assert.include(yield* Queue.take(lines), "Error Could not write down figures. DATABASE_UNAVAILABLE")
+      assert.include(yield* Queue.take(lines), "Error Could not record the hourly figures. DATABASE_UNAVAILABLE")
       yield* TestClock.adjust(pruneEvery)
       assert.deepStrictEqual(yield* Queue.takeN(written, 3), ["sizes", "spending", "times"])
     }))

@@ -4,7 +4,7 @@ import { PlatformFailed } from "../../../services/DeployPlatform.ts"
 import { makeRunProgram } from "../runProgram.ts"
 
 export interface ComposeOptions {
-  /** Where docker-compose.yml and its .env are. */
+  /** The folder of docker-compose.yml and its .env. */
   readonly directory: string
   /** `docker`, or another program that takes its arguments. */
   readonly command: string

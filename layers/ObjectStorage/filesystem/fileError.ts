@@ -9,7 +9,7 @@ export const fileError = (errno: string | undefined, cause?: unknown): ServiceEr
     case "EPERM":
       return new RecoverableError({
         code: "STORAGE_DENIED",
-        message: "The storage folder may not be read or written by this user.",
+        message: "This user may not read or write the storage folder.",
         ...details
       })
     case "EEXIST":

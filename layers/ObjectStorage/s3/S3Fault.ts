@@ -74,7 +74,7 @@ export const toServiceError = (bucket: string) => ({ code, kind, said, status }:
   const answer = `The object storage answered ${status} ${code}${said === "" ? "." : `: ${endSentence(said)}`}`
   if (code === "NoSuchBucket") return away(`The bucket ${bucket} does not exist. Create it, or correct S3_BUCKET.`)
   if (status === 301 || code === "AuthorizationHeaderMalformed" || code === "IllegalLocationConstraintException") {
-    return denied(`The bucket ${bucket} is in another region than S3_REGION says. ${answer}`)
+    return denied(`The bucket ${bucket} is not in the region S3_REGION. ${answer}`)
   }
   if (fullCodes.has(code) || status === 507) {
     return new RecoverableError({ code: "STORAGE_FULL", message: answer, dependency })

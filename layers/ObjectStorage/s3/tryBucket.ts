@@ -22,5 +22,5 @@ export const tryBucket = (api: BucketApi, { plainAddress }: Signing) =>
   }).pipe(Effect.withSpan("ObjectStorage.probe"))
 
 const replaces =
-  "The object storage replaces objects although it is asked not to (If-None-Match). Use a server that obeys this condition."
+  "The object storage ignores If-None-Match and replaces objects. Use a server that supports this condition."
 const line = new TextEncoder().encode("Is the storage well?\n")

@@ -34,7 +34,7 @@ const full =
 
 const byKind = (cause: unknown): string | undefined => {
   if (cause instanceof TlsNotOffered) {
-    return "% does not offer TLS, which sslmode in DATABASE_URL demands. Turn TLS on at the server; on a private network you may "
+    return "% does not offer TLS, which sslmode in DATABASE_URL requires. Turn TLS on at the server; on a private network you may "
       + "connect without it by sslmode=disable."
   }
   if (cause instanceof NoServerConnection) return full.replace("…", "its pooler accepted the login and then gave none")

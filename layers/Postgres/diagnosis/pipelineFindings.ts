@@ -9,15 +9,15 @@ import { behindAfter } from "../../../src/policy/retention.ts"
 const checks = {
   jobs: {
     name: "jobs",
-    expected: "every open job is due or held by a worker, and due jobs are taken",
+    expected: "every open job is due or held by a worker, and due jobs are claimed",
     sound: "none is stuck",
     repair:
-      "Look at it with `accessa jobs explain ID`. If no worker runs, start one; if one runs and takes nothing, restart it. "
+      "Look at it with `accessa jobs explain ID`. If no worker runs, start one; if one runs but claims nothing, restart it. "
       + "A job that is neither due nor held: `accessa jobs cancel ID`, then `accessa jobs retry ID`."
   },
   workers: {
     name: "workers",
-    expected: "no worker fell silent without another one in its place",
+    expected: "every worker that fell silent has been replaced",
     sound: "none is missing",
     repair: "Look at its log and its host, and start it again with `pnpm worker`."
   },
@@ -32,7 +32,7 @@ const checks = {
     expected: `expired rows are gone within ${Duration.format(behindAfter)}`,
     sound: "nothing expired is left",
     repair:
-      "Look for \"Could not remove expired rows\" in the worker's log. If it only does not keep up, it catches up at night; "
+      "Look for \"Could not remove expired rows\" in the worker's log. If it is only behind, it catches up at night; "
       + "see docs/retention.md."
   },
   sweeps: {

@@ -73,7 +73,7 @@ const readRescued = rowsOf(snakeKeys({
 const say = ({ dead, fromStatus, status, ...job }: Rescued) =>
   dead
     ? logTransition(job, { from: fromStatus, to: status, code: "WORKER_CRASHED" })
-    : Effect.logWarning("The worker that held the job fell silent; another one may take it.").pipe(
+    : Effect.logWarning("The job's worker fell silent; another one may claim it.").pipe(
       withLogFields(jobFields(job))
     )
 type Rescued = Effect.Success<ReturnType<typeof readRescued>>[number]

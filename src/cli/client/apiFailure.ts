@@ -116,7 +116,7 @@ const authTags: ReadonlySet<string> = new Set(["Unauthorized", "Unauthenticated"
 export const fileChanged = failure(
   "failed",
   "FILE_CHANGED",
-  "The file changed, or was removed, while it was sent.",
+  "The file changed or was removed while it was being sent.",
   "Wait until the program that writes it has finished, and run the command again."
 )
 

@@ -21,9 +21,9 @@ const optional = (name: string, description: string) =>
 
 const list = Command.make("list", {
   action: optional("action", "Only actions that begin with this, such as 'job' or 'job.retry'"),
-  actor: optional("actor", "Only of this credential, such as 'key:acc_1f0b9c2d'"),
-  target: optional("target", "Only about the target whose id begins with this"),
-  cursor: optional("cursor", "Where an earlier list ended"),
+  actor: optional("actor", "Only by this credential, such as 'key:acc_1f0b9c2d'"),
+  target: optional("target", "Only about targets whose id begins with this"),
+  cursor: optional("cursor", "Continue where an earlier list ended"),
   limit: limit("entries", 50, 2_000)
 }, (flags) =>
   Effect.gen(function*() {
@@ -59,7 +59,7 @@ const list = Command.make("list", {
     const { columns } = yield* output.size
     const width = output.stdoutIsTerminal ? columns : Infinity
     for (const line of table(heads, rows, { width, head: output.style.dim })) yield* output.print(line)
-    if (entries.length === 0) yield* output.note(`None of the ${count(read)} entries read matches.`)
+    if (entries.length === 0) yield* output.note(`None of the ${count(read)} entries read match.`)
     if (cursor !== null) yield* output.note(`Older entries: --cursor ${cursor}`)
   })).pipe(Command.withDescription("List what operators and admins did, newest first"), Command.withAlias("ls"))
 
@@ -80,7 +80,7 @@ const check = Command.make("check", {}, () =>
       return yield* failure(
         "failed",
         "AUDIT_ALTERED",
-        `Entry ${whole.brokenEntry.value} was altered, or the one before it.`,
+        `Entry ${whole.brokenEntry.value} or the one before it was altered.`,
         "Compare the log with a backup, and find out who could write to the database."
       )
     }
@@ -88,7 +88,7 @@ const check = Command.make("check", {}, () =>
     yield* output.print(
       `Last hash: ${Option.getOrElse(whole.lastHash, () => "none")}. Compare it with one that you keep elsewhere.`
     )
-  })).pipe(Command.withDescription("Recompute every hash: finds altered and removed entries"))
+  })).pipe(Command.withDescription("Recompute every hash to find altered and removed entries"))
 
 export const audit = Command.make("audit").pipe(
   Command.withDescription("The audit log, for admins"),

@@ -10,7 +10,7 @@ import { Output } from "../terminal/Output.ts"
 
 const check = Command.make("check", {
   file: Argument.String("file").pipe(
-    Argument.withDescription("What is expected of the environment, such as config/production.yaml")
+    Argument.withDescription("The environment's configuration file, such as config/production.yaml")
   ),
   repository: Flag.Boolean("repository").pipe(
     Flag.withDefault(true),
@@ -52,8 +52,8 @@ const check = Command.make("check", {
         verdict === "fail" ? "NOT_COMPLIANT" : "INCONCLUSIVE",
         verdict === "fail"
           ? `The environment ${expected.environment} does not comply: ${tally(results)}.`
-          : `Whether the environment ${expected.environment} complies cannot be determined: ${tally(results)}.`,
-        "Follow the repair under each line, then run this again."
+          : `Cannot determine whether the environment ${expected.environment} complies: ${tally(results)}.`,
+        "Apply the repair under each line, then run this again."
       )
     }
     yield* output.print(
@@ -67,6 +67,6 @@ const check = Command.make("check", {
   )
 
 export const compliance = Command.make("compliance").pipe(
-  Command.withDescription("Whether an environment keeps what it promises of data and access"),
+  Command.withDescription("Check an environment's data protection and access rules"),
   Command.withSubcommands([check])
 )

@@ -85,10 +85,10 @@ const unreadable = (message: string) =>
 
 const notAll = (verdict: "fail" | "inconclusive") =>
   verdict === "fail"
-    ? failure("failed", "KPI_MISSED", "A target is missed.", "Look at the source that the table names.")
+    ? failure("failed", "KPI_MISSED", "A target is missed.", "See the table's `source` column.")
     : failure(
       "inconclusive",
       "KPI_INCONCLUSIVE",
       "Not every target can be judged.",
-      "Run what the table names as the source."
+      "Run the commands in the table's `source` column."
     )

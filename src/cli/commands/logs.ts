@@ -22,7 +22,7 @@ const flags = {
     Flag.withDescription("Only lines of this level and above"),
     Flag.withDefault("trace" as const)
   ),
-  since: duration("since", "Only lines of this last time (90s, 10m, 2h, 30d)"),
+  since: duration("since", "Only lines from this time back (90s, 10m, 2h, 30d)"),
   follow: Flag.Boolean("follow").pipe(
     Flag.withAlias("f"),
     Flag.withDescription("Keep printing lines as they are written"),
@@ -70,7 +70,7 @@ export const logs = Command.make(
       const { next } = yield* makeLogReader(folder, filter)
       yield* Effect.forEach(yield* next, print, { discard: true })
     })
-).pipe(Command.withDescription("Show what the processes of this stack log, of one document or of all"))
+).pipe(Command.withDescription("Show the log lines of this stack's processes, for one document or all"))
 
 const hasLogs = Effect.fnUntraced(function*(folder: string) {
   const fs = yield* FileSystem.FileSystem

@@ -48,7 +48,7 @@ const play = Command.make("play", {
     ))
     yield* output.record(yield* begin(urls, scenario))
     yield* output.print(`Both mocks play ${printable(file)}. \`accessa mock stop\` ends it.`)
-  })).pipe(Command.withDescription("Make the mocks fail by a scenario"))
+  })).pipe(Command.withDescription("Make the mocks fail according to a scenario"))
 
 const stop = Command.make("stop", mockFlags, (urls) =>
   Effect.gen(function*() {

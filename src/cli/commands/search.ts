@@ -12,7 +12,7 @@ import { printable } from "../terminal/printable.ts"
 
 export const search = Command.make("search", {
   query: Argument.String("query").pipe(
-    Argument.withDescription("What to look for, in words"),
+    Argument.withDescription("The text or question to search for"),
     Argument.withSchema(Schema.Trim.check(Schema.isMinLength(1), Schema.isMaxLength(8000)))
   ),
   limit: limit("passages", 5, 50),

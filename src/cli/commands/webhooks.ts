@@ -38,7 +38,7 @@ const list = Command.make("list", {}, () =>
   })).pipe(Command.withDescription("List your webhooks, newest first"), Command.withAlias("ls"))
 
 const add = Command.make("add", {
-  url: Argument.String("url").pipe(Argument.withDescription("The https address to post to")),
+  url: Argument.String("url").pipe(Argument.withDescription("The HTTPS URL to call")),
   event: Flag.Literals("event", WebhookEvent.literals).pipe(
     Flag.withDescription("Only this event; may be repeated (default: all events)"),
     Flag.atLeast(0)
@@ -179,7 +179,7 @@ const show = Effect.fnUntraced(function*(made: typeof MadeSubscription.Type) {
 const showQueued = Effect.fnUntraced(function*(delivery: Delivery) {
   const output = yield* Output
   yield* output.record(yield* encoded(Delivery, delivery))
-  yield* output.print(`${output.style.green("✓")} ${delivery.deliveryId} is on its way.`)
+  yield* output.print(`${output.style.green("✓")} ${delivery.deliveryId} is queued again.`)
 })
 
 const stateOf = ({ active, disabledReason, failingSince }: Subscription): string => {

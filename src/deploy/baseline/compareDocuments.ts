@@ -18,13 +18,13 @@ const rules: ReadonlyArray<Rule> = [
     check: "chunker",
     expected: "the recorded chunker",
     of: ({ chunker }) => chunker,
-    repair: "Set CHUNKER as where the baseline was recorded."
+    repair: "Set CHUNKER to the recorded value."
   },
   {
     check: "embedding model",
     expected: "the recorded model and version",
     of: ({ embedModel, embedVersion }) => `${embedModel}, version ${embedVersion}`,
-    repair: "Set EMBED_MODEL and EMBED_VERSION as where the baseline was recorded."
+    repair: "Set EMBED_MODEL and EMBED_VERSION to the recorded values."
   },
   {
     check: "dimensions",
@@ -45,7 +45,7 @@ const rules: ReadonlyArray<Rule> = [
     expected: "the recorded chunks by number and hash, with ids that follow the rule",
     of: ({ chunks, chunksSha256, idsFollowRule }) =>
       `${chunks} chunks, ${chunksSha256.slice(0, 12)}, ids ${idsFollowRule ? "follow" : "do not follow"} the rule`,
-    repair: "Deploy the recorded release: this one cuts or numbers chunks in another way.",
+    repair: "Deploy the recorded release: this one splits or numbers chunks differently.",
     ofText: true
   },
   {
@@ -89,7 +89,7 @@ const compareCompletion = (documents: ReadonlyArray<DocumentFacts>) => {
   )
   return failed.length === 0
     ? check.pass(`${documents.length} documents`)
-    : check.fail(listed(failed), "Follow the reason; `accessa doctor` says what is wrong with the stack.", failed)
+    : check.fail(listed(failed), "See the reason; `accessa doctor` says what is wrong with the stack.", failed)
 }
 
 const compareRule = (
@@ -111,13 +111,13 @@ const compareRule = (
     return ofText && otherParser && differences.every(({ sameText }) => !sameText)
       ? check.inconclusive(
         listed(told),
-        "Another parser was used at the recording, and its text differs: record a baseline with this one.",
+        "The baseline was recorded with another parser, whose text differs: record one with this parser.",
         told
       )
       : check.fail(listed(told), repair, told)
   }
   return pairs.length < documents
-    ? check.inconclusive(`as recorded, but for ${pairs.length} of ${documents} documents only`, send)
+    ? check.inconclusive(`as recorded, but only for ${pairs.length} of ${documents} documents`, send)
     : check.pass(
       `as recorded, for ${pairs.length} documents`,
       pairs.map(({ is, name }) => `${name}: ${valuesOf(is, of)}`)
@@ -130,7 +130,10 @@ const comparePurchases = (recorded: Facts["rounds"], now: Facts["rounds"], sameT
   if (is === "" || was === "") return check.inconclusive("no round is complete", send)
   if (is === was) return check.pass(`${is} tokens, in ${now.length} rounds`)
   return sameTexts
-    ? check.fail(`${is} tokens`, "The embedding provider counts otherwise, or vectors were bought twice or not at all.")
+    ? check.fail(
+      `${is} tokens`,
+      "The embedding provider counts tokens differently, or vectors were bought twice or not at all."
+    )
     : check.inconclusive(`${is} tokens, for other texts`, "Compare again when the parsed texts are as recorded.")
 }
 

@@ -36,7 +36,7 @@ const compareNames = (recorded: Facts, now: Facts) => {
   const added = Object.keys(now.settings).filter((name) => recorded.settings[name] === undefined)
   const gone = Object.keys(recorded.settings).filter((name) => now.settings[name] === undefined).map((name) => {
     const nearest = nearestName(name, added)
-    return `${name} is no setting any more${nearest === undefined ? "" : `; ${nearest} is new`}`
+    return `${name} is no longer a setting${nearest === undefined ? "" : `; ${nearest} is new`}`
   })
   const misspelled = now.nearMisses.map(({ meant, name }) => `${name} is set, but the setting is ${meant}`)
   const faults = [...gone, ...misspelled]
@@ -49,7 +49,7 @@ const compareNames = (recorded: Facts, now: Facts) => {
 const ofThePlace = /_PORT$|^ACCESSA_(?:DATA_DIR|VERSION|URL|API_KEY)$|^LOG_|^NODE_|^OTEL_/
 
 const compareShapes = (recorded: Facts, now: Facts) => {
-  const check = checked("configuration", "shapes", "every setting that was set is set, to the same kind of value")
+  const check = checked("configuration", "shapes", "every recorded setting is set, to the same kind of value")
   const differences = Object.entries(recorded.settings).flatMap(([name, shape]) => {
     const found = now.settings[name]
     return found === undefined || found === shape || ofThePlace.test(name) ? [] : [{ name, shape, found }]
@@ -63,11 +63,11 @@ const compareShapes = (recorded: Facts, now: Facts) => {
   )
   return lost.length === 0
     ? check.pass("they are", told)
-    : check.fail(listed(lost), "Set it as where the baseline was recorded, or record a new one.", told)
+    : check.fail(listed(lost), "Set it to the recorded value, or record a new baseline.", told)
 }
 
 const compareWorkers = ({ version, workers }: Facts) => {
-  const check = checked("workers", "version", `a running worker, each of release ${version} as the API`)
+  const check = checked("workers", "version", `a running worker, and all of the API's release ${version}`)
   const evidence = workers.map((worker) => `${worker.state}, release ${worker.version}`)
   const running = workers.filter(({ state }) => state === "running")
   if (running.length === 0) return check.fail("no worker is running", "Start one with `pnpm worker`.", evidence)

@@ -11,7 +11,7 @@ export class BaselineUnreadable extends Schema.TaggedError<BaselineUnreadable>()
 export const readDocuments = Effect.fn("baseline.readDocuments")(function*(folder: string) {
   const fs = yield* FileSystem.FileSystem
   const paths = yield* Path.Path
-  const unreadable = new BaselineUnreadable({ message: `${folder} is no folder with documents that can be read.` })
+  const unreadable = new BaselineUnreadable({ message: `${folder} is not a readable folder of documents.` })
   const names = yield* Effect.mapError(fs.readDirectory(folder), () => unreadable)
   const documents = yield* Effect.forEach(
     names.filter((name) => !name.startsWith(".")).toSorted(),
@@ -33,7 +33,7 @@ export const readBaseline = Effect.fn("baseline.read")(function*(file: string) {
   return yield* Effect.mapError(
     Schema.decodeEffect(BaselineFile)(text),
     ({ message }) =>
-      new BaselineUnreadable({ message: `${file} is no baseline of this version: ${message.slice(0, 200)}.` })
+      new BaselineUnreadable({ message: `${file} is not a baseline of this version: ${message.slice(0, 200)}.` })
   )
 })
 

@@ -48,8 +48,8 @@ const settingFaults = ({ part, settings }: Unit, expected: Expectations): Readon
   const kept = names.filter((name) => expected.settings.unset.some((pattern) => matches(pattern, name)))
     .map((name) => `${name} must not be set in ${expected.environment}`)
   const shown = Object.entries(settings).flatMap(([name, value]) => {
-    if (value === undefined) return secretSettings.includes(name) ? [] : [`${name} is no secret and has no value`]
-    if (secretSettings.includes(name)) return [`${name} is a secret: its value does not belong into the repository`]
+    if (value === undefined) return secretSettings.includes(name) ? [] : [`${name} is not a secret but has no value`]
+    if (secretSettings.includes(name)) return [`${name} is a secret: its value does not belong in the repository`]
     const what = secretValue(value)
     return what === undefined ? [] : [`${name} holds what looks like ${what}`]
   })
@@ -66,7 +66,7 @@ const settingFaults = ({ part, settings }: Unit, expected: Expectations): Readon
 }
 
 const shapeFaults = ({ grace, health, part }: Unit): ReadonlyArray<string> => [
-  ...(part === "api" || part === "monitor") && health !== "/health" ? ["the platform does not ask for /health"] : [],
+  ...(part === "api" || part === "monitor") && health !== "/health" ? ["the platform does not check /health"] : [],
   ...part !== "cli" && part !== "migrate" &&
       (grace === undefined || Duration.isLessThanOrEqualTo(grace, hardStopAfter))
     ? [

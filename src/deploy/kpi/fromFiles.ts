@@ -103,7 +103,7 @@ const deployments = (deploys: string): Kpi => {
     area: "development velocity",
     name: "deployment confidence",
     target: "100 %",
-    figure: `${right} of ${cases.length} releases judged rightly`,
+    figure: `${right} of ${cases.length} releases judged correctly`,
     samples: `${cases.length} good and broken releases`,
     verdict: cases.length === 0 ? "inconclusive" : right === cases.length ? "pass" : "fail",
     source: "docs/deploy-times.md",

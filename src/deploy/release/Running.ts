@@ -9,7 +9,7 @@ import { type CheckResult, overall, type Verdict } from "../CheckResult.ts"
 /** Another command works on a release of this environment, or it is about another version. */
 export class ReleaseRefused extends Data.TaggedError("ReleaseRefused")<{ readonly release: Release }> {}
 
-/** Another command has taken the release over. */
+/** Another command has taken over the release. */
 export class ReleaseLost extends Schema.TaggedError<ReleaseLost>()("ReleaseLost", { message: Schema.String }) {}
 
 /** A person wants it to end in another way. */

@@ -20,18 +20,18 @@ export const besideCheck = Effect.fn("release.beside")(
     const differences = compared.filter(([, of]) => of(fresh.outcome) !== of(control.outcome)).map(([name]) =>
       `another ${name}`
     )
-    const receipt = checked("canary", "receipt", "it becomes complete, and its receipt holds")
+    const receipt = checked("canary", "receipt", "it becomes complete, and its receipt is valid")
     const same = checked("canary", "same", "the new version has the same result as the old one")
     const faults = faultsOf(fresh.outcome)
     return [
       faults.length === 0
         ? receipt.pass(`${fresh.outcome.chunks} chunks`)
-        : receipt.fail(listed(faults), "Follow the reason; the worker's log says more."),
+        : receipt.fail(listed(faults), "See the reason; the worker's log says more."),
       canaryWorker(version, workers, fresh.workers),
       faultsOf(control.outcome).length > 0
         ? same.inconclusive(
           `the old version did not complete it: ${listed(faultsOf(control.outcome))}`,
-          "Put the environment in order first."
+          "Fix the environment first."
         )
         : differences.length === 0
         ? same.pass("it does")

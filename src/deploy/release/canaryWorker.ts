@@ -14,7 +14,7 @@ export const canaryWorker = (version: string, alive: ReadonlyArray<SeenWorker>, 
   const versions = new Map(alive.map((worker) => [`worker:${worker.worker_id}`, worker.version]))
   const isOurs = (of: string | undefined) => of !== undefined && isOfRelease(of, version)
   const others = actors.map((actor) => versions.get(actor)).filter((of) => !isOurs(of))
-  if (actors.length === 0) return check.inconclusive("it did not become complete", "Follow the reason of the receipt.")
+  if (actors.length === 0) return check.inconclusive("it did not become complete", "See the reason in the receipt.")
   if (others.length === 0) return check.pass(listed(actors))
   const ran = [...versions.values()].some(isOurs)
   const instead = new Set(
@@ -24,6 +24,6 @@ export const canaryWorker = (version: string, alive: ReadonlyArray<SeenWorker>, 
     `${ran ? `a worker of ${version} runs` : `no worker that runs reports ${version}`}; ${
       [...instead].join(" and ")
     } processed the document`,
-    "See whether the canary service runs a worker that stays alive, and which ACCESSA_VERSION it has."
+    "Check that the canary service runs a worker that stays alive, and which ACCESSA_VERSION it has."
   )
 }

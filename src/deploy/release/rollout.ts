@@ -25,7 +25,7 @@ export const shareClaims = Effect.fnUntraced(function*(share: Option.Option<Clai
   const releases = yield* Releases
   const { held } = yield* Running
   if (!(yield* releases.share(held, share))) {
-    return yield* new ReleaseLost({ message: "Another command has taken the release over." })
+    return yield* new ReleaseLost({ message: "Another command has taken over the release." })
   }
 })
 
@@ -98,7 +98,7 @@ export const rollout = (percent: RolloutShare): StepEffect =>
         if (DateTime.isGreaterThan(now, end(rolloutParts))) {
           return together([
             { verdict, checks },
-            inDoubt("share", `${percent} % were in doubt for ${rolloutParts} times the step's time; ${dead.found}`)
+            inDoubt("share", `${percent} % were inconclusive for ${rolloutParts} times the step's time; ${dead.found}`)
           ])
         }
       }

@@ -182,6 +182,6 @@ const step = <E, R>(
 
 const end = (outcome: ReleaseOutcome, reason: string) => Effect.succeed<Ended>({ outcome, reason })
 
-const lost = new ReleaseLost({ message: "Another command has taken the release over." })
+const lost = new ReleaseLost({ message: "Another command has taken over the release." })
 const isPlatformFailed = Schema.is(PlatformFailed)
 const isStackUnknown = Schema.is(StackUnknown)

@@ -7,7 +7,7 @@ import { sentenceOf } from "../validate/facts/sentenceOf.ts"
 const question = "What does the document say?"
 
 export const smokeTest = Effect.fn("release.smoke")(function*(api: ApiClient) {
-  const ready = checked("smoke", "ready", "the API says that what it accepts will be processed")
+  const ready = checked("smoke", "ready", "the API reports that it is ready")
   const document = checked(
     "smoke",
     "document",
@@ -28,7 +28,7 @@ export const smokeTest = Effect.fn("release.smoke")(function*(api: ApiClient) {
           ? document.pass(`${chunks} chunks`)
           : document.fail(
             `it is ${status} ${reason} ${failedChecks.join(", ")}`.trim(),
-            "Follow the reason; `accessa doctor` says more."
+            "See the reason; `accessa doctor` says more."
           )
       ),
       Effect.catch((error) => Effect.succeed(document.fail(sentenceOf(error), "See the API's log.")))

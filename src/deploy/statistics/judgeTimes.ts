@@ -48,7 +48,7 @@ export const judgeTimes = (recorded: Timed, now: Timed, leastMillis: number): Ju
   const longest = toleratedSlowness * then.high * excused(slower, touched) + leastMillis
   if (isNoisy(controlThen)) return judged("inconclusive", "the recorded control is too noisy")
   if (isNoisy(controlNow)) return judged("inconclusive", "the control is too noisy")
-  if (today.low > longest) return judged("fail", "slower beyond any noise")
+  if (today.low > longest) return judged("fail", "slower by more than the noise")
   return today.high <= toleratedSlowness * then.low * expected(slower) + leastMillis
     ? judged("pass", "not slower than tolerated")
     : judged("inconclusive", doubt(slower))
@@ -68,9 +68,9 @@ const isNoisy = ({ high, low }: MedianInterval): boolean => high > controlSpread
 
 const doubt = ({ high, low }: Range): string =>
   high < 1 / toleratedSlowness
-    ? "the machine was busier at the recording: record again"
+    ? "the machine was busier when this was recorded: record again"
     : low > toleratedSlowness
-    ? "everything is slower now, the control too"
+    ? "everything is slower now, including the control"
     : "the noise hides whether it is slower"
 
 /** How the time may have changed with the control, for a pass: only as much as the machine is surely slower or faster. */

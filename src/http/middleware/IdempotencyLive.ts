@@ -144,7 +144,7 @@ const malformed = () =>
 const gone = () =>
   new NotFound({
     code: "DOCUMENT_NOT_FOUND",
-    detail: "The document of the first request with this Idempotency-Key was deleted. A new request takes a new key."
+    detail: "The document of the first request with this Idempotency-Key was deleted. Use a new key for a new request."
   })
 
 /** Most requests end soon, even though the lock of a dead one may last longer. */

@@ -78,7 +78,7 @@ export const Alerting = Layer.effectDiscard(Effect.gen(function*() {
     const fence = yield* untraced(rounds.lead(holder, lease))
     if (Option.isNone(fence)) return yield* Ref.set(leading, "elsewhere")
     if ((yield* Ref.getAndSet(leading, fence.value)) !== fence.value) {
-      yield* Effect.logInfo("This monitor judges the alert rules now.")
+      yield* Effect.logInfo("This monitor now evaluates the alert rules.")
     }
     const writeMs = (yield* Clock.currentTimeMillis) - DateTime.toEpochMillis(now)
     yield* outage.over(rounds)
@@ -93,7 +93,7 @@ export const Alerting = Layer.effectDiscard(Effect.gen(function*() {
   })
 
   const failed = Effect.fnUntraced(function*(message: string) {
-    yield* Effect.logError(`The alert rules could not be judged: ${message}`)
+    yield* Effect.logError(`The alert rules could not be evaluated: ${message}`)
     if ((yield* Ref.get(leading)) !== "elsewhere") yield* outage.note(message)
   })
 

@@ -32,7 +32,7 @@ export const Heartbeat = ({ interval, judgedEvery, url }: HeartbeatOptions) =>
       }),
       Effect.flatMap(Option.match({
         onNone: () => Effect.void,
-        onSome: (reason) => Effect.logWarning(`The service at HEARTBEAT_URL did not take a heartbeat: ${reason}.`)
+        onSome: (reason) => Effect.logWarning(`The service at HEARTBEAT_URL did not accept a heartbeat: ${reason}.`)
       }))
     )
 
@@ -43,7 +43,9 @@ export const Heartbeat = ({ interval, judgedEvery, url }: HeartbeatOptions) =>
         judgedAt,
         (at) => Duration.isLessThanOrEqualTo(DateTime.distance(at, now), staleAfter)
       )
-      yield* fresh ? call : Effect.logWarning("No heartbeat is sent: the rules were not judged over fresh data.")
+      yield* fresh
+        ? call
+        : Effect.logWarning("No heartbeat is sent, because the rules were not evaluated on fresh data.")
     }).pipe(Effect.withSpan("Heartbeat.beat"))
 
     yield* Effect.forkScoped(Effect.repeat(beat, Schedule.spaced(interval)))

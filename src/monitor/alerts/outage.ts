@@ -29,7 +29,9 @@ export const makeOutage = Effect.fnUntraced(function*({ origin, rules, steps }: 
         Effect.fromNullishOr(sinks.find((sink: AlertSink) => sink.name === told.sink)).pipe(
           Effect.flatMap((sink) => sink.deliver(toNotice(alert, told))),
           Effect.as([told]),
-          Effect.catch((error) => Effect.as(Effect.logError(`The sink ${told.sink} did not take a notice.`, error), []))
+          Effect.catch((error) =>
+            Effect.as(Effect.logError(`The sink ${told.sink} did not accept a notice.`, error), [])
+          )
         ),
       { concurrency: "unbounded" }
     ).pipe(Effect.map((each): ReadonlyArray<Told> => each.flat()))

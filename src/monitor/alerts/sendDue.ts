@@ -42,7 +42,7 @@ const send = Effect.fn("alerts.send")(function*(
   const last = outcome._tag === "Failed" && old ? failed(outcome.message, Option.none()) : outcome
   if (last._tag === "Failed") {
     yield* Effect.logError(
-      `The sink ${name} did not take a notice about ${notice.rule} (attempt ${attempts}): ${last.message}`
+      `The sink ${name} did not accept a notice about ${notice.rule} (attempt ${attempts}): ${last.message}`
     )
   }
   yield* rounds.settle(deliveryId, now, last)

@@ -35,5 +35,9 @@ export const detect = (facts: AlertFacts, rules: RulesInForce, surroundings: Sur
 /** While the facts cannot be read, though the database answers. */
 export const withoutFacts = (message: string): Detected => ({
   judged: new Set(),
-  findings: [{ rule: "NO_DATA", subject: "facts", message: `The facts could not be read: ${message}` }]
+  findings: [{
+    rule: "NO_DATA",
+    subject: "facts",
+    message: `The data for the alert rules could not be read: ${message}`
+  }]
 })

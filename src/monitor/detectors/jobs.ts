@@ -16,7 +16,7 @@ export const jobs = {
     stuckJobs.map(({ age, job, lost, status }) => ({
       subject: job,
       message: lost
-        ? `Job ${job} is ${status}, but it can neither be claimed nor does a worker hold it, since ${long(age)}.`
+        ? `Job ${job} is ${status}, but for ${long(age)} no worker has held it and none could claim it.`
         : `Job ${job} has been ${status} for ${long(age)}.`
     })),
   POISON_DOCUMENT: ({ poison }) =>

@@ -24,6 +24,6 @@ export const traffic = {
   SINK_FAILING: ({ sinks }, over) =>
     sinks.filter(({ attempts }) => attempts >= over).map(({ attempts, error, sink }) => ({
       subject: sink,
-      message: `The sink ${sink} has not taken a notice in ${attempts} attempts: ${error}`
+      message: `The sink ${sink} has not accepted a notice in ${attempts} attempts: ${error}`
     }))
 } satisfies Detectors

@@ -32,7 +32,7 @@ export const takeAttachments = Effect.fn("parse.takeAttachments")(function*(job:
   if (files.length === 0) return []
   if ((yield* depthOf(job)) >= attachments.deepest) {
     const count = files.length + more
-    return [omission(count, `${count === 1 ? "It is" : "They are"} inside more than ${attachments.deepest} mails.`)]
+    return [omission(count, `${count === 1 ? "It is" : "They are"} nested in more than ${attachments.deepest} mails.`)]
   }
   const omissions: Array<Omission> = []
   // One after the other, so that they are listed in their order.
@@ -42,7 +42,7 @@ export const takeAttachments = Effect.fn("parse.takeAttachments")(function*(job:
   }
   return more === 0
     ? omissions
-    : [...omissions, omission(more, `Of one mail, ${attachments.most} attachments are taken.`)]
+    : [...omissions, omission(more, `At most ${attachments.most} attachments of a mail are accepted.`)]
 })
 
 const omission = (count: number, detail: string): Omission => ({ kind: "attachment", page: 0, count, detail })

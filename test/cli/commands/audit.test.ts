@@ -39,7 +39,7 @@ describe("accessa audit", () => {
       )
       assert.deepStrictEqual(second.entries, [{ action: "jobs.get", target_id: jobs[1] ?? "" }])
       const none = yield* cli(["audit", "list", "--actor", "key:none"])
-      assert.include(none.stderr, "entries read matches.")
+      assert.include(none.stderr, "entries read match.")
     }).pipe(Effect.provide(testApi())))
 
   it.live("checks the whole chain, and says the hash to compare", () =>

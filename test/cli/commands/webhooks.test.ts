@@ -44,7 +44,7 @@ describe("accessa webhooks", () => {
       const { subscription_id: id } = decodeMade((yield* cli(["add", "https://hooks.example/in", "--json"])).stdout)
       const { delivery_id } = decodeQueued((yield* cli(["test", id.slice(0, 8), "--json"])).stdout)
       assert.match((yield* cli(["deliveries", id])).stdout, new RegExp(`${delivery_id} +webhook\\.test +pending`))
-      assert.include((yield* cli(["replay", delivery_id])).stdout, "on its way")
+      assert.include((yield* cli(["replay", delivery_id])).stdout, "is queued again")
       assert.match((yield* cli(["rotate", id])).stdout, /^whsec_\S+\n$/)
       assert.include((yield* cli(["disable", id])).stdout, "is off")
       assert.include((yield* cli(["test", id])).stderr, "WEBHOOK_INACTIVE")

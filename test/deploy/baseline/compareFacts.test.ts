@@ -89,7 +89,7 @@ const misconfigurations: ReadonlyArray<Misconfiguration> = [
     what: "a variable that the release has renamed",
     now: { ...someFacts, settings: { ...without(someFacts.settings, "OPENAI_API_KEY"), OPENAI_API_KEYS: "secret" } },
     fails: ["configuration, names"],
-    says: "OPENAI_API_KEY is no setting any more; OPENAI_API_KEYS is new"
+    says: "OPENAI_API_KEY is no longer a setting; OPENAI_API_KEYS is new"
   },
   {
     what: "a variable that the environment has renamed",
@@ -111,7 +111,7 @@ const misconfigurations: ReadonlyArray<Misconfiguration> = [
     what: "a stage that takes three times as long",
     now: { ...someFacts, rounds: someRounds({ embed: 3 }) },
     fails: ["times, embed"],
-    says: "slower beyond any noise"
+    says: "slower by more than the noise"
   },
   {
     what: "a worker of another version",
@@ -185,7 +185,7 @@ describe("the comparison with a baseline", () => {
     const results = compareFacts(someFacts, { ...someFacts, documents: someFacts.documents.slice(1) })
     assert.include(results.find(({ check }) => check === "chunks"), {
       verdict: "inconclusive",
-      found: "as recorded, but for 1 of 2 documents only"
+      found: "as recorded, but only for 1 of 2 documents"
     })
   })
 

@@ -54,7 +54,7 @@ const wrong: ReadonlyArray<readonly [title: string, from: string, to: string, sa
   ["a value that stops the start", "value: supabase", "value: s4", /api-server: it would not start: .*STORAGE/],
   ["another environment's name", "value: production", "value: staging", /ACCESSA_ENV is staging/],
   ["too little time to drain", "maxShutdownDelaySeconds: 60", "maxShutdownDelaySeconds: 20", /given 20s to stop/],
-  ["a health check elsewhere", "healthCheckPath: /health", "healthCheckPath: /", /does not ask for \/health/],
+  ["a health check elsewhere", "healthCheckPath: /health", "healthCheckPath: /", /does not check \/health/],
   ["a command that starts nothing of ours", "src/bin/worker.ts", "src/bin/wroker.ts", /base-worker: its command/],
   [
     "more connections than the database gives",

@@ -39,7 +39,7 @@ const wrong: ReadonlyArray<readonly [title: string, file: string, from: string, 
     /readOnly/
   ],
   ["a container that may run as root", worker, "runAsNonRoot: true", "runAsNonRoot: false", /runAsNonRoot/],
-  ["an unknown kind", api, "kind: Service", "kind: Servce", /Servce api-server is of a kind/],
+  ["an unknown kind", api, "kind: Service", "kind: Servce", /Servce api-server has a kind/],
   ["a misspelled setting", settings, "LOG_FORMAT", "LOG_FROMAT", /api-server: LOG_FROMAT .* did you mean LOG_FORMAT\?/],
   ["a setting that is missing", settings, "ACCESSA_ENV=production\n", "", /api-server: ACCESSA_ENV is missing/],
   [

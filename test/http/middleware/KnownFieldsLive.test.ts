@@ -177,7 +177,7 @@ layer(testApi())("a request that means something else", (it) => {
       assert.deepStrictEqual(yield* refusedAt("POST", "/api/v1/keys", body), [
         {
           pointer: "/payload/expires_at",
-          detail: "The key would have expired at 1969-01-01T00:00:00.000Z, which is past."
+          detail: "The key cannot expire in the past, at 1969-01-01T00:00:00.000Z."
         }
       ])
     }))

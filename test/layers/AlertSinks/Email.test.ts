@@ -33,7 +33,7 @@ describe("a mail about an alert", () => {
       const stranger = yield* serveMail({ ...makeCertificate() })
       for (const { taken, url } of [plain, stranger]) {
         const failure = yield* Effect.flip(sinkOf(url, "smtp:").deliver(aNotice()))
-        assert.include(failure.message, "The mail server localhost did not take the mail")
+        assert.include(failure.message, "The mail server localhost did not accept the mail")
         assert.isEmpty(taken)
       }
     }))

@@ -91,7 +91,7 @@ describe("ObjectStorageSupabase", () => {
       stub.buckets.set("parsed", { public: false, objects: new Map(), allowed_mime_types: ["application/pdf"] })
       const error = yield* Effect.flip(open(stub.url))
       assert.strictEqual(error.code, "STORAGE_DENIED")
-      assert.include(error.message, "does not take text/markdown")
+      assert.include(error.message, "does not accept text/markdown")
     }))
 
   it.effect("ObjectStorageSupabase sees the limits of its buckets, and sees them anew when it is probed", () =>

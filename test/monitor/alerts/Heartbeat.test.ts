@@ -65,8 +65,8 @@ describe("the dead man's switch", () => {
       yield* minute(true)
       assert.lengthOf(heard, 3)
       const { lines, spans } = yield* Recorder
-      assert.include(yield* lines, "did not take a heartbeat: it answered 404.")
-      assert.include(yield* lines, "did not take a heartbeat: it cannot be reached.")
+      assert.include(yield* lines, "did not accept a heartbeat: it answered 404.")
+      assert.include(yield* lines, "did not accept a heartbeat: it cannot be reached.")
       assert.notInclude(`${yield* lines} ${yield* spans}`, "s3cret")
     }).pipe(Effect.provide(Recorder.layer)))
 })

@@ -168,7 +168,7 @@ onEachDatabase("attachments", (it) => {
           assert.strictEqual(job.userId, user)
         }
         assert.deepStrictEqual(yield* taken(job), [
-          { kind: "attachment", page: 0, count: 1, detail: "It is inside more than 5 mails." }
+          { kind: "attachment", page: 0, count: 1, detail: "It is nested in more than 5 mails." }
         ])
       }))
 

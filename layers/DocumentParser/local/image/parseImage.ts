@@ -26,12 +26,12 @@ export interface ReadImage {
 export const parseImage = async (bytes: Buffer, languages: ReadonlyArray<string>): Promise<ReadImage> => {
   const head = readImageHead(bytes)
   if (head === undefined || head.width === 0 || head.height === 0) {
-    throw new ParseFailure("PARSE_CORRUPT", "The picture is damaged: its size cannot be read.")
+    throw new ParseFailure("PARSE_CORRUPT", "The image is damaged: its size cannot be read.")
   }
   if (head.width * head.height > maxPixels) {
     throw new ParseFailure(
       "EXPANSION_LIMIT",
-      `The picture has ${head.width} × ${head.height} pixels; the limit is ${maxPixels / 1_000_000} million.`
+      `The image has ${head.width} × ${head.height} pixels; the limit is ${maxPixels / 1_000_000} million.`
     )
   }
   const dpi = Math.min(Math.max(Math.max(head.width, head.height) / letterLength, 70), 600)
@@ -39,7 +39,7 @@ export const parseImage = async (bytes: Buffer, languages: ReadonlyArray<string>
   if (best === undefined) {
     throw new ParseFailure(
       "NO_TEXT",
-      `The picture has no text that OCR can read in these languages: ${languages.join(", ")}.`
+      `OCR found no text in the image in these languages: ${languages.join(", ")}.`
     )
   }
   const scale = dpi / 72
@@ -48,7 +48,7 @@ export const parseImage = async (bytes: Buffer, languages: ReadonlyArray<string>
     height: (best.isOnSide ? head.width : head.height) / scale
   }
   const rows = toRows(toRuns(best.reading.words, scale), page.width)
-  const detail = "Only the first page of a picture with several is read."
+  const detail = "Only the first page of a multi-page image is read."
   return {
     markdown: pdfToMarkdown([{ ...page, rows }]),
     pages: 1,
@@ -65,7 +65,7 @@ const readAnyWayUp = async (bytes: Buffer, head: ImageHead, languages: ReadonlyA
   for (let turn = turns.shift(); turn !== undefined; turn = turns.shift()) {
     const exif = isMirrored ? head.orientation : turned[(start + turn) % 4] ?? 1
     const reading: Reading | undefined = reader.readFile(bytes, exif, dpi)
-    if (reading === undefined) throw new ParseFailure("PARSE_CORRUPT", "The picture is damaged: it cannot be unpacked.")
+    if (reading === undefined) throw new ParseFailure("PARSE_CORRUPT", "The image is damaged: it cannot be unpacked.")
     const isLegible = reading.confidence >= leastConfidence && !reading.isSideways
     if (isLegible && reading.confidence > (best?.reading.confidence ?? 0)) best = { reading, isOnSide: exif > 4 }
     if (best !== undefined && best.reading.confidence >= sure) break

@@ -19,13 +19,13 @@ export const refusePlaceholder = (
   if (isForm && text !== undefined && (needsReader.test(text) || (type === dynamicForm && text === ""))) {
     throw new ParseFailure(
       "UNSUPPORTED_TYPE",
-      "The PDF is a dynamic XFA form: its pages are made by Adobe's programs when it is opened, and only say so here."
+      "The PDF is a dynamic XFA form: only Adobe's programs can show its pages."
     )
   }
   if (pdfium.FPDFDoc_GetAttachmentCount(document) > 0 && text !== undefined && isPortfolio.test(text)) {
     throw new ParseFailure(
       "UNSUPPORTED_TYPE",
-      "The PDF is a portfolio: its documents are attached files, and its page only says so. Upload them one by one."
+      "The PDF is a portfolio of attached files. Extract them, and upload each one."
     )
   }
 }

@@ -40,12 +40,12 @@ export const toPages = (
     else if (kind !== "page" && scan === undefined && unreadOn(layer) > 0) {
       const detail = kind === "picture"
         ? why
-        : "Pictures on pages with text are read only if they are most of the page."
+        : "Images on pages with text are read only if they cover most of the page."
       leftOut.push({ kind: "picture", page, count: unreadOn(layer), detail })
     }
     const glyphs = unknownGlyphs(layer, scan)
     if (glyphs > 0) {
-      leftOut.push({ kind: "glyphs", page, count: glyphs, detail: "The font does not say which letters they are." })
+      leftOut.push({ kind: "glyphs", page, count: glyphs, detail: "The font does not map them to letters." })
     }
     if (layer.hiddenLetters > 0) {
       leftOut.push({ kind: "hidden_layer", page, count: layer.hiddenLetters, detail: "The layer is switched off." })
@@ -108,7 +108,7 @@ export const refuseUnreadable = (
   if (lost > read) {
     throw new ParseFailure(
       "NO_TEXT",
-      `The PDF's fonts do not say which letters its glyphs are (${lost} of ${lost + read}), and OCR cannot read them.`
+      `The PDF's fonts do not map its glyphs to letters (${lost} of ${lost + read}), and OCR cannot read them.`
     )
   }
   if (!isBlank) return
@@ -118,7 +118,7 @@ export const refuseUnreadable = (
   throw new ParseFailure(
     "NO_TEXT",
     chosen.length === 0
-      ? `None of the PDF's ${layers.length} pages has text, or a picture that text could be in.`
+      ? `None of the PDF's ${layers.length} pages has text, or an image that could contain text.`
       : `None of the PDF's ${layers.length} pages has a text layer, and OCR (${
         languages.join(", ")
       }) found no legible text.`

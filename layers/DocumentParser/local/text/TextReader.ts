@@ -57,7 +57,7 @@ export const makeTextReader = async (languages: ReadonlyArray<string>): Promise<
     readFile,
     read: (picture, dpi) => {
       const reading = readFile(toPgm(picture), 1, dpi)
-      if (reading === undefined) throw new Error("OCR cannot read the picture.")
+      if (reading === undefined) throw new Error("OCR cannot read the image.")
       return reading
     }
   }

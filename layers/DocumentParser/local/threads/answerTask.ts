@@ -19,7 +19,7 @@ export const answerTask = async (task: ParseTask, onScans: (pages: number) => vo
       : {
         _tag: "Refused",
         code: "PARSE_CORRUPT",
-        message: "The document cannot be read: its content is not what its format says.",
+        message: "The document cannot be read: its content is not valid for its format.",
         cause
       }
   }

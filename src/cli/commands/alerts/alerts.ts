@@ -23,7 +23,7 @@ const id = Argument.Int("id").pipe(
 const reason = Flag.String("reason").pipe(Flag.withDescription("Reason, for the alert's events and the audit log"))
 
 const list = Command.make("list", {
-  all: Flag.Boolean("all").pipe(Flag.withDescription("Those that have ended, too"), Flag.withDefault(false)),
+  all: Flag.Boolean("all").pipe(Flag.withDescription("Include alerts that have ended"), Flag.withDefault(false)),
   state: Flag.Literals("state", AlertState.literals).pipe(
     Flag.withDescription("Only alerts in this state"),
     Flag.optional
@@ -55,15 +55,16 @@ const list = Command.make("list", {
     const width = output.stdoutIsTerminal ? columns : Infinity
     for (const line of table(heads, rows, { width, head: output.style.dim })) yield* output.print(line)
     yield* output.print(monitorLine(found.monitor, now))
-  })).pipe(Command.withDescription("Show the alerts that fire, newest first"), Command.withAlias("ls"))
+  })).pipe(Command.withDescription("List firing alerts, newest first"), Command.withAlias("ls"))
 
 /** Without a monitor, an empty list proves nothing. */
 const monitorLine = (monitor: Option.Option<MonitorStatus>, now: Date): string =>
   Option.match(monitor, {
-    onNone: () => "No monitor has ever run: no rule is judged and no notice sent. Start one with `pnpm monitor`.",
+    onNone: () =>
+      "No monitor has ever run, so no rules are evaluated and no notices sent. Start one with `pnpm monitor`.",
     onSome: ({ alive, beatAt, hostname, judgedAt }) =>
       alive
-        ? `The rules were last judged ${
+        ? `The rules were last evaluated ${
           Option.match(judgedAt, { onNone: () => "never", onSome: (at) => ago(DateTime.toDate(at), now) })
         }, by the monitor on ${hostname}.`
         : `The monitor on ${hostname} is silent since ${
@@ -105,8 +106,8 @@ const ack = Command.make("ack", { id, reason }, ({ id, reason }) =>
   Effect.gen(function*() {
     const { call } = yield* Client
     const alert = yield* call((api) => api.alerts.acknowledge({ params: { alert_id: id }, payload: { reason } }))
-    yield* said(alert, "acknowledged: it does not escalate any more")
-  })).pipe(Command.withDescription("Acknowledge an alert: it does not escalate any more"))
+    yield* said(alert, "acknowledged: it will not escalate")
+  })).pipe(Command.withDescription("Acknowledge an alert, so that it does not escalate"))
 
 const silence = Command.make("silence", {
   id,
@@ -126,7 +127,7 @@ const silence = Command.make("silence", {
     const until = DateTime.addDuration(yield* DateTime.now, length.value)
     const alert = yield* call((api) => api.alerts.silence({ params: { alert_id: id }, payload: { reason, until } }))
     yield* said(alert, `silenced until ${DateTime.formatIso(until)}`)
-  })).pipe(Command.withDescription("Send no notices of an alert for a time"))
+  })).pipe(Command.withDescription("Silence an alert's notices for a time"))
 
 const unsilence = Command.make("unsilence", { id, reason }, ({ id, reason }) =>
   Effect.gen(function*() {

@@ -38,4 +38,4 @@ export const test = Command.make("test", {
         "Check the settings of the sink: docs/alert-sinks.md."
       )
     }
-  })).pipe(Command.withDescription("Send a test notice to the sinks, and show what each of them answered"))
+  })).pipe(Command.withDescription("Send a test notice to the sinks, and show each answer"))

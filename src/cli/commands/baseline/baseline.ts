@@ -37,7 +37,7 @@ const record = Command.make(
       )
       for (const doubt of doubts) yield* output.note(`${output.noteStyle.yellow("?")} ${doubt}`)
     })
-).pipe(Command.withDescription("Record what this stack is made of, what it makes of documents, and how fast"))
+).pipe(Command.withDescription("Record this stack's schema, settings, processed documents and times"))
 
 const compare = Command.make(
   "compare",
@@ -92,11 +92,11 @@ const differs = (verdict: "fail" | "inconclusive", counted: string, against: str
       "failed",
       "BASELINE_DIFFERS",
       `This stack differs from ${against}: ${counted}.`,
-      "Follow what is said above."
+      "See the lines above."
     )
     : failure(
       "inconclusive",
       "BASELINE_INCONCLUSIVE",
-      `Whether this stack is as recorded in ${against} cannot be determined: ${counted}.`,
-      "Follow what is said above."
+      `Cannot determine whether this stack matches ${against}: ${counted}.`,
+      "See the lines above."
     )

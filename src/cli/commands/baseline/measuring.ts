@@ -22,7 +22,9 @@ export const shared = {
     Flag.withDefault("config/baseline-documents")
   ),
   rounds: Flag.Int("rounds").pipe(
-    Flag.withDescription(`How often to send them (${baselineRounds}); 0 sends none and judges no document and no time`),
+    Flag.withDescription(
+      `How often to send them (${baselineRounds}); 0 sends none, and skips the checks of documents and times`
+    ),
     Flag.withSchema(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 1_000 }))),
     Flag.withDefault(baselineRounds)
   )

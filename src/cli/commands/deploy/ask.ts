@@ -12,7 +12,7 @@ import { operator } from "./operator.ts"
 /** A record that cannot be opened, and one that cannot be read. */
 const readable = Effect.mapError((error: { readonly _tag: string; readonly message: string }) =>
   error._tag === "TargetUnreachable"
-    ? failure("failed", "TARGET_UNREACHABLE", error.message, "See docs/deploying.md: what the command needs.")
+    ? failure("failed", "TARGET_UNREACHABLE", error.message, "docs/deploying.md lists what the command needs.")
     : failure("failed", "RELEASES_UNREADABLE", error.message, "Check DATABASE_URL, and that `pnpm migrate` has run.")
 )
 
@@ -38,7 +38,7 @@ export const status = Command.make("status", { env }, ({ env }) =>
       )
     }
     for (const release of earlier) yield* output.print(lineOf(release))
-  })).pipe(Command.withDescription("Show the deployment under way, its steps, and the last ones"))
+  })).pipe(Command.withDescription("Show the current deployment, its steps, and recent ones"))
 
 const lineOf = ({ endedAt, held, outcome, reason, request, requestReason, startedAt, version }: Release): string =>
   outcome === null || endedAt === null
@@ -50,7 +50,7 @@ const lineOf = ({ endedAt, held, outcome, reason, request, requestReason, starte
 const asking = (name: string, request: ReleaseRequest | null, description: string) =>
   Command.make(name, {
     env,
-    reason: Flag.String("reason").pipe(Flag.withDescription("Why, for the audit log"))
+    reason: Flag.String("reason").pipe(Flag.withDescription("Reason, for the audit log"))
   }, ({ env, reason }) =>
     Effect.gen(function*() {
       const output = yield* Output
@@ -67,12 +67,12 @@ const asking = (name: string, request: ReleaseRequest | null, description: strin
       yield* output.print(`${newest.version}: ${request ?? "resume"} was requested.`)
       if (!newest.held) {
         yield* output.note(
-          `Its command has stopped: \`accessa deploy run --env ${env} --release ${newest.version}\` does it.`
+          `Its command has stopped: use \`accessa deploy run --env ${env} --release ${newest.version}\` to do it.`
         )
       }
     })).pipe(Command.withDescription(description))
 
-export const hold = asking("hold", "hold", "Let the deployment under way wait before its next step")
+export const hold = asking("hold", "hold", "Pause the current deployment before its next step")
 export const resume = asking("resume", null, "Resume a deployment that is on hold")
-export const promote = asking("promote", "promote", "Promote the version under way without further checks")
-export const rollback = asking("rollback", "rollback", "Roll the deployment under way back")
+export const promote = asking("promote", "promote", "Promote the current deployment without further checks")
+export const rollback = asking("rollback", "rollback", "Roll back the current deployment")

@@ -16,15 +16,15 @@ import { run, smoke } from "./run.ts"
 
 const validate = Command.make("validate", {
   file: Argument.String("file").pipe(
-    Argument.withDescription("What is expected of the environment, such as config/production.yaml")
+    Argument.withDescription("The environment's configuration file, such as config/production.yaml")
   ),
   only: Flag.Literals("only", groups).pipe(
-    Flag.withDescription("Only the checks of this group; may be repeated"),
+    Flag.withDescription("Only this group of checks; may be repeated"),
     Flag.atLeast(0)
   ),
   from: Flag.Literals("from", ["api", "worker"]).pipe(
     Flag.withDescription(
-      "Whose view of database, storage, providers and settings is judged: the API's, or a deployed worker's"
+      "Check database, storage, providers and settings as seen by the API, or by a deployed worker"
     ),
     Flag.withDefault("api" as const)
   ),
@@ -69,12 +69,12 @@ const validate = Command.make("validate", {
     )
   })).pipe(
     Command.withDescription(
-      "Check that an environment is what its configuration file says; exits with 1 if not and with 6 if that cannot be determined"
+      "Check an environment against its configuration file; exits with 1 if it differs and with 6 if that cannot be determined"
     )
   )
 
 export const deploy = Command.make("deploy").pipe(
-  Command.withDescription("Validate an environment, and bring another version to it"),
+  Command.withDescription("Validate an environment, and deploy a version to it"),
   Command.withSubcommands([validate, drift, run, smoke, status, hold, resume, promote, rollback])
 )
 
@@ -103,11 +103,11 @@ const notAsExpected = (verdict: Exclude<Verdict, "pass">, counted: string, envir
       "failed",
       "NOT_AS_EXPECTED",
       `The environment ${environment} is not as expected: ${counted}.`,
-      "Follow the repair under each failed check, then run this again."
+      "Apply the repair under each failed check, then run this again."
     )
     : failure(
       "inconclusive",
       "INCONCLUSIVE",
-      `Whether the environment ${environment} is as expected cannot be determined: ${counted}.`,
-      "Follow the repair under each check in doubt, then run this again."
+      `Cannot determine whether the environment ${environment} is as expected: ${counted}.`,
+      "Apply the repair under each inconclusive check, then run this again."
     )

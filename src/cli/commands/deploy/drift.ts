@@ -25,7 +25,7 @@ export const drift = Command.make("drift", {
     const blueprint = yield* Effect.mapError(readBlueprint(file), ({ message }) =>
       failure("usage", "INFRASTRUCTURE", message, "Correct the file: `pnpm infrastructure` checks it."))
     const targets = yield* Effect.mapError((yield* ReleaseTargets).platform("render", { directory }), ({ message }) =>
-      failure("inconclusive", "TARGET_UNREACHABLE", message, "See docs/deploying.md: what the command needs."))
+      failure("inconclusive", "TARGET_UNREACHABLE", message, "docs/deploying.md lists what the command needs."))
     const results = yield* Effect.provide(findDrift(blueprint), targets)
     const verdict = overall(results)
     yield* output.record({
@@ -42,7 +42,7 @@ export const drift = Command.make("drift", {
         `${verdict === "fail" ? `${env} differs from` : `It is uncertain whether ${env} matches`} ${file}: ${
           summaryOf(results)
         }.`,
-        "Follow the repair under each line, then run this again."
+        "Apply the repair under each line, then run this again."
       )
     }
     yield* output.print(`\n${output.style.green("✓")} ${env} is as ${file} says: ${tally(results)}.`)

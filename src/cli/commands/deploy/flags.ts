@@ -7,6 +7,6 @@ export const environment = Flag.Literals("env", ["local", "staging", "production
 
 export const documents = Flag.String("documents").pipe(
   Flag.withMetavar("folder"),
-  Flag.withDescription("The smallest document in it is the canary"),
+  Flag.withDescription("A folder of documents; the smallest one is the canary"),
   Flag.withDefault("config/baseline-documents")
 )

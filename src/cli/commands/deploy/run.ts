@@ -29,22 +29,22 @@ export const run = Command.make(
     canary: Flag.String("canary").pipe(
       Flag.withMetavar("service"),
       Flag.withDescription(
-        "A worker service that gets the version first, and with it 5, 25 and 100 % of the documents"
+        "The worker service that gets the version first, then 5, 25 and 100 % of the documents"
       ),
       Flag.optional
     ),
     step: Flag.Int("step").pipe(
       Flag.withMetavar("minutes"),
-      Flag.withDescription("How long each share lasts before the versions are compared"),
+      Flag.withDescription("How long each share runs before the versions are compared"),
       Flag.withSchema(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1_440 }))),
       Flag.withDefault(Duration.toMinutes(rolloutTime))
     ),
     directory: Flag.String("directory").pipe(
-      Flag.withDescription("Where docker-compose.yml and its .env are"),
+      Flag.withDescription("The folder of docker-compose.yml and its .env"),
       Flag.withDefault(".")
     ),
     namespace: Flag.String("namespace").pipe(
-      Flag.withDescription("Of the services on Kubernetes (accessa-<env>); kubectl's context names the cluster"),
+      Flag.withDescription("The namespace on Kubernetes (accessa-<env>); kubectl's context selects the cluster"),
       Flag.optional
     ),
     watch: Flag.Int("watch").pipe(
@@ -54,7 +54,7 @@ export const run = Command.make(
       Flag.withDefault(Duration.toMinutes(watchFor))
     ),
     documents,
-    reason: Flag.String("reason").pipe(Flag.withDescription("Why, for the audit log"), Flag.optional)
+    reason: Flag.String("reason").pipe(Flag.withDescription("Reason, for the audit log"), Flag.optional)
   },
   ({ canary, directory, documents, env, namespace, platform, reason, release, service, step, watch }) =>
     Effect.gen(function*() {
@@ -68,7 +68,7 @@ export const run = Command.make(
           namespace: Option.getOrElse(namespace, () => `accessa-${env}`)
         }),
         ({ message }) =>
-          failure("failed", "TARGET_UNREACHABLE", message, "See docs/deploying.md: what the command needs.")
+          failure("failed", "TARGET_UNREACHABLE", message, "docs/deploying.md lists what the command needs.")
       )
       const stack = yield* releaseStack({ documents, environment: env }).pipe(Effect.provide(targets))
       const ended = yield* runRelease({
@@ -97,7 +97,7 @@ export const run = Command.make(
               "DEPLOY_UNDER_WAY",
               `${release.startedBy} is deploying ${release.version} to ${env} (${release.releaseId}).`,
               release.held
-                ? "Wait until it has ended: `accessa deploy status`."
+                ? "Wait until it has ended; see `accessa deploy status`."
                 : `Its command has stopped: run \`accessa deploy run --env ${env} --release ${release.version}\` to end it.`
             )),
           ReleaseLost: ({ message }) =>
@@ -113,10 +113,10 @@ export const run = Command.make(
         return yield* failure(
           "failed",
           ended.outcome === "rolled_back" ? "ROLLED_BACK" : "NEEDS_A_PERSON",
-          `${release} is not what runs in ${env}: ${ended.reason}.`,
+          `${release} is not running in ${env}: ${ended.reason}.`,
           ended.outcome === "rolled_back"
             ? "Correct the cause and deploy again. Autodeploy is off if anything was deployed."
-            : "Look at the platform now: the environment is neither the old version nor the new one for certain."
+            : "Check the platform now: it may be running neither the old version nor the new one."
         )
       }
       yield* output.print(`${output.style.green("✓")} ${release} runs in ${env}: ${ended.reason}.`)
@@ -148,7 +148,7 @@ const wordsOf: Readonly<Record<ReleaseStepName, string>> = {
   promote: "Promoting",
   "rollback.freeze": "Rolling back: switching autodeploy off",
   "rollback.settings": "Rolling back: restoring settings",
-  "rollback.services": "Rolling back: bringing the recorded versions back",
+  "rollback.services": "Rolling back: deploying the recorded versions",
   "rollback.verify": "Rolling back: verifying"
 }
 
@@ -165,8 +165,8 @@ export const smoke = Command.make("smoke", {}, () =>
       return yield* failure(
         verdict === "fail" ? "failed" : "inconclusive",
         "SMOKE_FAILED",
-        `The stack at ${url.href} does not process a document: ${tally(results)}.`,
-        "Follow the repair under each failed check."
+        `The stack at ${url.href} did not process the document: ${tally(results)}.`,
+        "Apply the repair under each failed check."
       )
     }
-  })).pipe(Command.withDescription("Send a document through the stack, search, and remove it again"))
+  })).pipe(Command.withDescription("Send a document through the stack, search for it, and delete it"))

@@ -49,5 +49,5 @@ const unwell = (bad: number, all: number) =>
     "failed",
     "CHECKS_FAILED",
     `${bad} of ${all} checks failed.`,
-    "Follow the fix under each failed check, then run `accessa doctor` again."
+    "Apply the fix under each failed check, then run `accessa doctor` again."
   )

@@ -27,7 +27,7 @@ const expectations: Readonly<Record<ReadinessCheck["name"], { readonly expected:
       + "successful upload."
   },
   monitor: {
-    expected: "a monitor that judges the alert rules",
+    expected: "a monitor that evaluates the alert rules",
     repair: "Start one with `pnpm start` or `pnpm monitor`; until then no alert reaches a person."
   },
   providers: {
@@ -122,7 +122,7 @@ export const settingsFinding = Effect.gen(function*() {
   Effect.map((faults): Finding =>
     finding({
       name: "settings",
-      expected: "the settings of this machine are known names with valid values that fit together",
+      expected: "this machine's settings have known names and valid, consistent values",
       sound: "each is known and valid",
       repair: "Correct it in .env.local or in the environment; docs/settings.md lists all settings."
     }, faults)

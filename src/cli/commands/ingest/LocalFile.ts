@@ -135,7 +135,12 @@ const unreadable = (path: string, error?: PlatformError.PlatformError): CommandF
       "Rename it, or send it from stdin: `accessa ingest - --name report.pdf < FILE`."
     )
     : error?.reason._tag === "NotFound"
-    ? failure("failed", "FILE_NOT_FOUND", `${path} leads to no file.`, "It may be a broken link, or was removed.")
+    ? failure(
+      "failed",
+      "FILE_NOT_FOUND",
+      `${path} does not lead to a file.`,
+      "It may be a broken link, or have been removed."
+    )
     : failure("failed", "FILE_UNREADABLE", `${path} cannot be read.`, "Check its permissions.")
 
 /** Buffers stdin on disk, because an upload states its length and is sent again if the connection breaks. */
@@ -152,6 +157,6 @@ const spool = Effect.fn("cli.spool")(function*(name: string) {
 const notBuffered = failure(
   "failed",
   "STDIN_NOT_BUFFERED",
-  "What comes from stdin cannot be kept in the folder for temporary files: it is full, or may not be written.",
+  "Standard input cannot be saved: the folder for temporary files is full or not writable.",
   "Free some space, or name another folder in TMPDIR."
 )

@@ -32,7 +32,7 @@ export const dryRun = Effect.fn("cli.dryRun")(function*({ files, skipped }: Foun
   for (const line of summary(taken)) yield* output.note(line)
   const bad = files.length - taken.length
   if (bad > 0) {
-    return yield* failure("failed", "DOCUMENTS_REFUSED", `${bad} of ${files.length} files would not be taken.`, "")
+    return yield* failure("failed", "DOCUMENTS_REFUSED", `${bad} of ${files.length} files would be refused.`, "")
   }
 })
 
@@ -64,7 +64,7 @@ const summary = (taken: ReadonlyArray<Taken>): ReadonlyArray<string> => {
     size: found.reduce((sum, { size }) => sum + size, 0)
   }))
   return [
-    `${count(taken.length)} ${taken.length === 1 ? "file" : "files"} (${bytes(all)}) would be sent; nothing was.`,
+    `${count(taken.length)} ${taken.length === 1 ? "file" : "files"} (${bytes(all)}) would be sent.`,
     ...kinds.toSorted((a, b) => b.size - a.size).map(({ files, size, type }) =>
       `  ${count(files)} ${type}  ${bytes(size)}`
     )

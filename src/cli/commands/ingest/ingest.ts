@@ -27,7 +27,7 @@ export const ingest = Command.make("ingest", {
   ),
   wait: Flag.Boolean("wait").pipe(
     Flag.withDescription(
-      "Follow the documents to their end (default on a terminal); --no-wait returns once they are accepted"
+      "Wait until all documents have finished (default on a terminal); --no-wait returns once they are accepted"
     ),
     Flag.optional
   ),
@@ -50,7 +50,7 @@ export const ingest = Command.make("ingest", {
     Flag.withDefault(false)
   ),
   dryRun: Flag.Boolean("dry-run").pipe(
-    Flag.withDescription("List what would be sent, and what would not and why; send nothing"),
+    Flag.withDescription("List what would be sent, what would not, and why; send nothing"),
     Flag.withDefault(false)
   ),
   exclude: Flag.String("exclude").pipe(

@@ -21,7 +21,7 @@ const jobs = Argument.String("job").pipe(
 )
 const flags = {
   filter: Flag.String("filter").pipe(
-    Flag.withDescription("All jobs that match, of any user, such as 'status:failed_parse age:>1h'"),
+    Flag.withDescription("All matching jobs, of all users, such as 'status:failed_parse age:>1h'"),
     Flag.optional
   ),
   dryRun: Flag.Boolean("dry-run").pipe(
@@ -98,4 +98,4 @@ const changeEach = Effect.fn("cli.jobs.change")(function*(
   if (last !== undefined) return yield* last
 })
 
-const noJobs = failure("usage", "JOBS_MISSING", "No job is named.", "Name jobs by their ids, or give --filter.")
+const noJobs = failure("usage", "JOBS_MISSING", "No job given.", "Pass job ids or --filter.")

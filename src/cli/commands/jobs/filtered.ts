@@ -23,7 +23,7 @@ export const noneMatches = "No job matches."
 export const thereAreMore = (shown: number, cursor: string): string =>
   `Showing ${shown === 1 ? "1 job" : `${shown} jobs`}; there are more. Continue with --cursor ${
     printable(cursor)
-  }, or list them --all.`
+  }, or list all with --all.`
 
 export const listFiltered = Effect.fn("cli.jobs.listFiltered")(function*(filter: string, wanted: Wanted) {
   const { call } = yield* Client

@@ -17,7 +17,7 @@ export const jobs = Command.make("jobs").pipe(
       Flag.withSchema(UserId),
       Flag.optional
     ),
-    reason: Flag.String("reason").pipe(Flag.withDescription("Why, with --user or --filter"), Flag.optional)
+    reason: Flag.String("reason").pipe(Flag.withDescription("Reason, required with --user or --filter"), Flag.optional)
   }),
   Command.withSubcommands([jobsList, jobsShow, jobsWatch, jobsExplain, jobsRetry, jobsCancel]),
   Command.provide(({ reason, user }) =>

@@ -55,7 +55,7 @@ export const usersExport = Command.make("export", {
         path.join(out, "files")
       }.`
     )
-  })).pipe(Command.withDescription("Write everything that is kept about a user to a folder"))
+  })).pipe(Command.withDescription("Export all data of a user to a folder"))
 
 const notWritten = (out: string, message: string) =>
   failure(

@@ -37,7 +37,7 @@ const checkForm = (directory: string, built: Built) =>
     const kind = String(object.get("kind"))
     const where = `${directory}: ${kind} ${String(object.getIn(["metadata", "name"]))}`
     return forms[kind]?.(where, object.toJS()) ??
-      Effect.fail(new InfrastructureUnreadable({ message: `${where} is of a kind that this check does not know` }))
+      Effect.fail(new InfrastructureUnreadable({ message: `${where} has a kind that this check does not know` }))
   }, { discard: true })
 
 const all = <A, I>(built: Built, kind: string, schema: Schema.Codec<A, I>) =>
@@ -84,9 +84,9 @@ export const manifestFaults = Effect.fn("manifestFaults")(function*(directory: s
     .map(({ spec }) => `there is no Deployment ${spec.scaleTargetRef.name} to scale`)
   const fixed = deployments.filter(({ metadata: { name }, spec }) =>
     spec.replicas !== undefined && scaled.some((each) => each.spec.scaleTargetRef.name === name)
-  ).map(({ metadata: { name } }) => `${name}: it has replicas of its own, which each apply would set back from KEDA's`)
+  ).map(({ metadata: { name } }) => `${name}: it sets replicas, so that each apply would undo KEDA's scaling`)
   const latest = built.tags.filter((tag) => tag === "latest").map(() =>
-    "the image's tag is latest, which is no version"
+    "the image's tag is latest, which is not a version"
   )
   const faults = yield* judgeUnits(units, expected, scaled.length * connectionsOfScaler)
   return [...unknownMaps, ...unprotected, ...unscaled, ...fixed, ...latest, ...faults].map((fault) =>

@@ -53,11 +53,11 @@ export const apiServer: ReadonlyArray<Check> = [
   },
   {
     check: "ready",
-    proves: "The API says that what it accepts now will be processed.",
-    repair: "Follow the sentence of the failing part: `accessa doctor` says more.",
+    proves: "The API reports that it is ready.",
+    repair: "See the message of the failing check; `accessa doctor` says more.",
     needs: ["ready"],
     judge: ({ ready }) => {
-      const expected = "every part of /health/ready is well"
+      const expected = "every check of /health/ready passes"
       return given(expected, ready, (checks) => {
         const faults = checks.filter(({ ok }) => !ok)
         const told = faults.map(({ detail, name }) => `${name}: ${detail}`)

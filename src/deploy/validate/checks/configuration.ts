@@ -67,7 +67,7 @@ export const configuration: ReadonlyArray<Check> = [
           faultless(
             expected,
             "there is none",
-            nearMisses.map(({ meant, name }) => `${name} is no setting: ${meant} is`)
+            nearMisses.map(({ meant, name }) => `${name} is not a setting: ${meant} is`)
           )
       )
     }

@@ -15,7 +15,7 @@ const finding = (check: string, proves: string, repair: string): Check => ({
   judge: (facts) =>
     given("as this release ships it", sightOf(facts), ({ findings }) => {
       const found = findings.find(({ name }) => name === check)
-      if (found === undefined) return fail("as this release ships it", "it was not looked at")
+      if (found === undefined) return fail("as this release ships it", "not checked")
       return found.ok ? pass(found.expected, found.found) : fail(found.expected, found.found)
     })
 })
@@ -129,8 +129,7 @@ export const database: ReadonlyArray<Check> = [
   },
   {
     check: "row_security",
-    proves:
-      "As the service's role for users, a row of one user can be neither seen nor written by another: tried, and undone.",
+    proves: "Under the service's role for users, no user can read or write another's rows: tried, and rolled back.",
     repair: "Restore the policies from migrations/schema.sql, and find out who changed them.",
     needs: ["ofApi", "ofWorker"],
     judge: (facts) => {

@@ -98,7 +98,7 @@ export const security: ReadonlyArray<Check> = [
   },
   {
     check: "debug",
-    proves: "The process does not log details.",
+    proves: "The process does not log debug details.",
     repair: "Set LOG_LEVEL to Info or above.",
     needs: ["ofApi", "ofWorker"],
     judge: (facts, { environment }) => {

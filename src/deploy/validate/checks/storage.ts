@@ -93,7 +93,8 @@ export const storage: ReadonlyArray<Check> = [
   {
     check: "foreign_path",
     proves: "The same signature is refused at the path of another file.",
-    repair: "Stop the service: any holder of an address can write any file. Then look for what serves these addresses.",
+    repair:
+      "Stop the service: any holder of a signed address can write any file. Then find out what serves these addresses.",
     needs: ["signedAddress"],
     judge: ({ signedAddress }) => {
       const expected = "it is refused"
@@ -105,21 +106,21 @@ export const storage: ReadonlyArray<Check> = [
   },
   {
     check: "expiry",
-    proves: "A signed address lives no longer than expected, and is refused after its time.",
+    proves: "A signed address is valid no longer than expected, and is refused once it has expired.",
     repair: "Lower the storage's UPLOAD_SIGNED_URL_EXPIRATION_TIME, and check its clock.",
     needs: ["ofApi", "ofWorker", "signedAddress"],
     judge: (facts, { storage: { addressMinutes } }) => {
-      const expected = `refused after its time, at most ${addressMinutes} minutes`
+      const expected = `refused once expired, after at most ${addressMinutes} minutes`
       return given(
         expected,
         sightOf(facts),
         ({ expires, kind }) =>
           given(expected, facts.signedAddress, ({ lastsSeconds }) => {
-            const life = `it lives for ${Math.round(lastsSeconds / 60)} minutes`
+            const life = `it is valid for ${Math.round(lastsSeconds / 60)} minutes`
             const faults = [
               // Both ends of the transfer have a clock.
               ...(lastsSeconds <= addressMinutes * 60 + 5 ? [] : [life]),
-              ...(expires === false ? ["an address that had expired still worked"] : [])
+              ...(expires === false ? ["an expired address still worked"] : [])
             ]
             return faults.length === 0 && expires === null && kind !== "filesystem"
               ? inconclusive(expected, "no address opened a file before it expired")

@@ -107,8 +107,8 @@ export const workerProcess: ReadonlyArray<Check> = [
   },
   {
     check: "inspection",
-    proves: "A worker answers when it is asked what it sees.",
-    repair: "Look at the worker's log: it takes no orders, or its connection to the database hears no notifications.",
+    proves: "A worker answers a request for inspection.",
+    repair: "See the worker's log: it runs no inspections, or its database connection receives no notifications.",
     needs: ["workers", "ofWorker"],
     judge: (facts) => {
       const expected = "a report of a worker"
@@ -121,8 +121,7 @@ export const workerProcess: ReadonlyArray<Check> = [
   },
   {
     check: "sight",
-    proves:
-      "From where it stands, a worker reaches database, storage, parser and embedding provider with its own keys.",
+    proves: "A worker reaches database, storage, parser and embedding provider with its own keys.",
     repair: "Correct the worker's own environment and network: they are not the API's.",
     needs: ["workers", "ofWorker"],
     judge: (facts) => {
@@ -140,7 +139,7 @@ export const workerProcess: ReadonlyArray<Check> = [
   {
     check: "settings",
     proves: "API and workers have the same settings set, to the same kind of value.",
-    repair: "Set the variable for the other service, too: a key under one name here and another there fails every job.",
+    repair: "Set the variable for the other service, too: a key with a different name in each fails every job.",
     needs: ["ofApi", "ofWorker"],
     judge: (facts, { api: { insideHosts = [] } }) => {
       const expected = "as the API's"
@@ -167,7 +166,7 @@ export const workerProcess: ReadonlyArray<Check> = [
     repair: "Ask why with `accessa jobs explain`, and look at the worker's log.",
     needs: ["workers", "canary", "ofApi", "ofWorker"],
     judge: (facts) => {
-      const expected = "complete, moved by a running worker"
+      const expected = "complete, processed by a running worker"
       return given(
         expected,
         running(facts),
@@ -192,7 +191,7 @@ export const workerProcess: ReadonlyArray<Check> = [
     check: "receipt",
     proves: "The canary's receipt is equal to the one that the recorded baseline has for the same document.",
     repair:
-      "Record a baseline with `accessa baseline record` if there is none. Otherwise find out which release or setting makes another text, "
+      "Record a baseline with `accessa baseline record` if there is none. Otherwise find out which release or setting changed the text, "
       + "chunk or vector: `accessa baseline compare`.",
     needs: ["canary", "baseline"],
     judge: ({ baseline, canary }) => {

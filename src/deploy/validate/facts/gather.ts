@@ -51,7 +51,7 @@ export const gather = Effect.fnUntraced(function*(gathering: Gathering) {
         Effect.result,
         Effect.tap(() => onSeen(name))
       )
-      : Effect.succeed(Result.fail("it was not looked at"))
+      : Effect.succeed(Result.fail("not checked"))
 
   const workers = yield* Effect.cached(
     Effect.map(

@@ -136,7 +136,7 @@ const Verify = () => {
       ? html`<span role="status"><${Glyph} look=${looks.complete} silent /> ${
         count(said.entries)
       } entries, unbroken.</span>`
-      : html`<span role="status" class="fail"><${Glyph} look=${looks.failed} silent /> Entry ${said.broken_entry} was altered, or the one before it.</span>`
+      : html`<span role="status" class="fail"><${Glyph} look=${looks.failed} silent /> Entry ${said.broken_entry} or the one before it was altered.</span>`
   }
       <span class="grow"></span><${Command} line="accessa audit check" />
     </p></section>`

@@ -113,7 +113,7 @@ describe("ingest", () => {
       assert.match(ran.stdout, /✗ \S+\/old\.md {2}FILE_NOT_FOUND: /u)
       assert.match(ran.stdout, /^- \S+\/fails-b\.md {2}excluded$/mu)
       assert.match(ran.stdout, /^- \S+\/\.git {2}hidden$/mu)
-      assert.include(ran.stderr, "2 files (18 B) would be sent; nothing was.")
+      assert.include(ran.stderr, "2 files (18 B) would be sent.")
       const json = lines((yield* runCli([...dry, "--json"])).stdout).map((line) => JSON.parse(line))
       const exe = json.find(({ filename }) => filename.endsWith("c.exe"))
       assert.deepInclude(exe, { taken: false })

@@ -101,7 +101,7 @@ export const brokenInside: Broken = {
   "configuration near_misses": [
     [
       process({ nearMisses: [{ name: "LLAMA_PARSE_API_KEY", meant: "LLAMAPARSE_API_KEY" }] }),
-      "LLAMA_PARSE_API_KEY is no setting"
+      "LLAMA_PARSE_API_KEY is not a setting"
     ]
   ],
   "configuration unset": [[setting("MOCK_SCENARIO", "text"), "MOCK_SCENARIO is set"]],

@@ -73,7 +73,7 @@ describe("a Postgres that cannot be used stops the start with a sentence", () =>
       Effect.gen(function*() {
         const { port } = yield* answering(Buffer.from("N"))
         const message = yield* failure(`postgres://someone:hidden@127.0.0.1:${port}/db?sslmode=require`)
-        assert.include(message, "does not offer TLS, which sslmode in DATABASE_URL demands.")
+        assert.include(message, "does not offer TLS, which sslmode in DATABASE_URL requires.")
       })
   )
 
