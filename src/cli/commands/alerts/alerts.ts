@@ -80,10 +80,13 @@ const show = Command.make("show", { id }, ({ id }) =>
     yield* output.record(yield* encoded(AlertHistory, found))
     if (output.json) return
     const { alert } = found
-    yield* output.print(`${alert.rule} ${alert.severity} ${alert.state}: ${printable(alert.message)}`)
-    for (const { actor, at, reason, type } of found.events) {
-      const why = Option.match(reason, { onNone: () => "", onSome: (text) => `: ${printable(text)}` })
-      yield* output.print(`  ${DateTime.formatIso(at)}  ${type} by ${actor}${why}`)
+    const state = `${alert.state}${untilOf(alert.state, alert)}`
+    yield* output.print(`${alert.rule} ${alert.severity} ${state}: ${printable(alert.message)}`)
+    for (const event of found.events) {
+      const why = Option.match(event.reason, { onNone: () => "", onSome: (text) => `: ${printable(text)}` })
+      yield* output.print(
+        `  ${DateTime.formatIso(event.at)}  ${event.type}${untilOf(event.type, event)} by ${event.actor}${why}`
+      )
     }
     for (const { attempts, deliveredAt, lastError, level, sink, state } of found.deliveries) {
       const outcome = Option.isSome(deliveredAt)
@@ -95,6 +98,10 @@ const show = Command.make("show", { id }, ({ id }) =>
     }
     yield* output.print(`  runbook: docs/runbooks/${alert.code}.md`)
   })).pipe(Command.withDescription("Show an alert with its events and notices"))
+
+/** The end of a silence, which an alert keeps when it is acknowledged or resolved meanwhile. */
+const untilOf = (state: string, { silencedUntil }: { readonly silencedUntil: Option.Option<DateTime.Utc> }): string =>
+  state === "silenced" && Option.isSome(silencedUntil) ? ` until ${DateTime.formatIso(silencedUntil.value)}` : ""
 
 const said = Effect.fnUntraced(function*(alert: Alert, what: string) {
   const output = yield* Output
