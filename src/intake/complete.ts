@@ -109,7 +109,7 @@ const absent = Effect.fnUntraced(function*(userId: UserId, id: DocumentId, sha25
   if (jobId !== null) return yield* again(userId, jobId, id, sha256)
   return yield* uploadConflict(
     "UPLOAD_MISSING",
-    "No bytes have been received yet. Send the whole file to upload_url, then complete the upload."
+    "No bytes have been received yet. Send the whole file to upload_url, or create a new upload if that address has expired."
   )
 })
 

@@ -157,7 +157,9 @@ onEachDatabase("an upload through a signed address", (it) => {
       Effect.gen(function*() {
         const text = aText()
         const { id, url } = yield* announce(text)
-        assert.deepInclude((yield* complete(id, sha(text))).body, { status: 409, code: "UPLOAD_MISSING" })
+        const early = yield* complete(id, sha(text))
+        assert.deepInclude(early.body, { status: 409, code: "UPLOAD_MISSING" })
+        assert.include(early.body["detail"], "create a new upload if that address has expired")
         yield* put(url, text)
         assert.deepInclude((yield* put(url, aText())).body, { status: 409, code: "UPLOAD_PRESENT" })
         assert.strictEqual((yield* complete(id, sha(text))).status, 202)
