@@ -11,10 +11,15 @@ export const databaseMetrics = {
   accessa_database_up: {
     type: "gauge",
     by: once,
-    help: "1 if the database could be read; 0 if not, and then all other facts are absent.",
+    help: "1 if the database could be read; 0 if not, and then all other metrics of this table are absent.",
     labels: {}
   },
-  accessa_database_read_seconds: { type: "gauge", by: once, help: "How long it took to read these facts.", labels: {} },
+  accessa_database_read_seconds: {
+    type: "gauge",
+    by: once,
+    help: "How long it took to read these metrics.",
+    labels: {}
+  },
   accessa_jobs: {
     type: "gauge",
     by: once,
@@ -62,7 +67,7 @@ export const databaseMetrics = {
   accessa_alerts_open: {
     type: "gauge",
     by: once,
-    help: "Alerts that fire, acknowledged and silenced ones among them, by code.",
+    help: "Firing alerts by code, including acknowledged and silenced ones.",
     labels: { code: { what: "the codes of alerts", atMost: 100 } }
   },
   accessa_spend_month_usd: {

@@ -143,7 +143,7 @@ export const processMetrics = {
   accessa_embedding_vectors_total: {
     type: "counter",
     by: databaseUsers,
-    help: "Vectors by how they were got: bought, or reused because the user already had them.",
+    help: "Vectors by origin: bought, or reused because the user already had them.",
     labels: { outcome: ["bought", "reused"] }
   },
   accessa_callbacks_total: {
@@ -177,7 +177,7 @@ export const processMetrics = {
     type: "histogram",
     by: ["worker"],
     help:
-      "Runs of a stage by outcome. Waiting: for the parser. Stale: another worker held the job by then. Unwritten: the database did not take the outcome, so the job is left to the sweep.",
+      "Runs of a stage by outcome. Waiting: for the parser. Stale: another worker held the job by then. Unwritten: the database did not accept the outcome, and the sweep releases the job.",
     labels: {
       stage: stageNames,
       outcome: stageOutcomes

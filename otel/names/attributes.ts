@@ -21,7 +21,7 @@ export const attributes = {
   "url.full": "The address that was called, without its query.",
   "url.path": "The path of a request.",
   "url.scheme": "http or https.",
-  "server.address": "The host that was called, or that took the request.",
+  "server.address": "The host that was called, or that received the request.",
   "server.port": "Its port.",
   "client.address": "The address a request came from.",
   "user_agent.original": "The caller's program.",

@@ -17,7 +17,7 @@ export const logFields = {
   from_status: "The job's status before a transition.",
   to_status: "The job's status after a transition.",
   duration_seconds:
-    "How long the worker worked for a transition: since it claimed the job, or wrote the transition before.",
+    "How long the worker took for a transition: since it claimed the job, or wrote the previous transition.",
   chunks: "How many chunks the document has.",
   route: "Method and path of a request, without ids.",
   status: "The status code of the answer to a request.",

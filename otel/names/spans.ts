@@ -17,22 +17,22 @@ export const spans = {
     "A callback of the parser is recorded, in the trace of its job, with a link to the request that brought it.",
   // A job
   "process upload_jobs":
-    "A worker runs a claimed job from its status as far as it comes. A job that waits, retries or changes its worker has several.",
+    "A worker runs a claimed job as far as possible. A job that waits, retries or changes workers has several.",
   "stage.*": "One attempt at a stage: parse, text or vectors.",
   "parse.*": "A step of the stage parse.",
   "text.*": "A step of the stage text.",
   "vectors.*": "A step of the stage vectors.",
   "EmbeddingBatches.embed":
-    "The job waits for the vectors of some of its chunks, which may travel with those of other jobs.",
+    "The job waits for the vectors of some of its chunks, which may share a request with other jobs.",
   "EmbeddingBatches.buy": "One request for vectors: the ledger, the call, and its outcome.",
   "embeddings {model}": "The call of the embedding provider.",
   "DocumentParserLocal.*": "A call of the local parser.",
   "ParsePool.parse": "The local parser's thread reads the document.",
-  "batch": "Work that is done at once for several jobs or requests; each of them has a link to it.",
+  "batch": "Work done for several jobs or requests at once; each of them has a link to it.",
   // Webhooks
   "process webhook_deliveries": "One attempt at a webhook delivery, in the trace of its job.",
   // Background work
-  "inspection.*": "A process looks at its database, storage, providers and addresses, because an admin asked for it.",
+  "inspection.*": "A process inspects its database, storage, providers and addresses at an admin's request.",
   "worker.*": "A worker's upkeep, where it finds something to do.",
   "alerts.*": "The monitor sends a notice about an alert.",
   "Heartbeat.*": "The monitor's heartbeat to an outside watcher.",

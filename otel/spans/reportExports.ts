@@ -22,10 +22,10 @@ export const reportExports = (url: URL) =>
   })
 
 const refused = ({ origin }: URL, error: Error | undefined): string =>
-  `The OTLP collector at ${origin} takes no spans (${
+  `The OTLP collector at ${origin} does not accept spans (${
     reasonOf(error)
-  }). They are lost until it does. Check OTEL_EXPORTER_OTLP_ENDPOINT.`
-const accepted = ({ origin }: URL): string => `The OTLP collector at ${origin} takes spans again.`
+  }). Spans are lost until it does. Check OTEL_EXPORTER_OTLP_ENDPOINT.`
+const accepted = ({ origin }: URL): string => `The OTLP collector at ${origin} accepts spans again.`
 
 /** Node's error over several addresses (`localhost`) has a code and no message. */
 const reasonOf = (error: Error | undefined): string =>

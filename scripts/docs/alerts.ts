@@ -26,30 +26,30 @@ export const alertsPage = (): string =>
     "The monitor evaluates every rule each `ALERT_INTERVAL_SECONDS` against the database's rows, its own view of the disk and "
     + "the API's `/health/ready`, and notifies people through the sinks of `ALERT_SINKS`. Circuits are watched by the workers that use them, "
     + "and refused callbacks and sign-ins by the API: these alerts fire at once, even if no monitor is running; the monitor sends the "
-    + "notices. Where data is missing, a rule's alerts stay as they are: nothing counts as healthy without data.",
+    + "notices. If data is missing, a rule's alerts stay as they are: nothing counts as healthy without data.",
     "## Rules",
-    "*For* is how long a condition holds before the alert fires, *cool-down* how long it is gone before the alert resolves; a condition "
-    + "that returns in between continues the same alert. *Detected within* is *for* and one interval of 10 seconds, after the "
-    + "threshold is passed, and the time of two rounds comes on top: a fraction of a second, or about four seconds on a database that "
-    + "answers each statement 150 ms late ([how long alerts take](alert-times.md)). Each rule has a runbook; that of `CIRCUIT_OPEN` depends on the error code.",
+    "*For* is how long a condition must hold before the alert fires, *cool-down* how long it must be gone before the alert resolves; a condition "
+    + "that returns in between continues the same alert. *Detected within* is *for* plus one interval of 10 seconds. "
+    + "Two rounds of evaluation add a fraction of a second, or about four seconds if the database answers each statement 150 ms "
+    + "late ([how long alerts take](alert-times.md)). Each rule has a runbook; that of `CIRCUIT_OPEN` depends on the error code.",
     [
       "| rule | severity | what it means | threshold | for | cool-down | detected within |",
       "|---|---|---|---|---|---|---|",
       ...Object.entries(alertRules).map(row)
     ].join("\n"),
     "`ALERT_RULES` changes thresholds and times, or turns a rule off: `STUCK_JOB over=1800 for=5m cooldown=2m; NO_DATA off; * for=0`. "
-    + "A duration is `90`, `90s`, `5m` or `2h`. The API and the monitor need the same value. A wrong name or value stops the start with a "
-    + "sentence that names it.",
+    + "A duration is `90`, `90s`, `5m` or `2h`. The API and the monitor need the same value. A wrong name or value prevents the "
+    + "start; the message names it.",
     "## States",
     [
-      "- `pending`: the condition holds, but not yet for as long as *for* says. No notice. If the condition goes away, the alert is cleared.",
+      "- `pending`: the condition has not held for as long as *for* yet. No notice is sent. If the condition goes away, the alert is cleared.",
       "- `firing`: notices go out, step by step of the escalation.",
-      "- `acknowledged`: an operator has taken it. It no longer escalates; the sinks already notified learn of the acknowledgement.",
+      "- `acknowledged`: an operator is working on it. It no longer escalates; the sinks already notified are told.",
       "- `silenced`: no notice until the end of the silence, at most 30 days; then the escalation continues. A silence must have an end.",
       "- `resolved`: the condition was gone for the cool-down. Every sink that was notified of the firing is notified of the resolution, even "
       + "during a silence."
     ].join("\n"),
-    "At most one alert is open for each rule and subject. Every change is an event with its time, its actor and its reason. Closed alerts are "
+    "At most one alert is open for each rule and subject. Every change is recorded as an event with time, actor and reason. Closed alerts are "
     + "kept for `KEEP_ALERTS_DAYS`.",
     "## Commands",
     [

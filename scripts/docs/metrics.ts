@@ -47,32 +47,32 @@ scrape_configs:
     static_configs: [{ targets: ["127.0.0.1:8000", "127.0.0.1:8003", "127.0.0.1:3000"] }]
 \`\`\`
 
-The file holds the value of \`METRICS_TOKEN\`. A key of the role operator works too; the worker needs the database to check it, and the
-dashboard needs the API. \`METRICS_OPEN=true\` asks for no credential. \`pnpm start\` is one process with one set of numbers: scrape its
-API alone.
+The file holds the value of \`METRICS_TOKEN\`. An operator's key works too, but workers need the database to check it, and the dashboard
+needs the API. With \`METRICS_OPEN=true\` no credential is needed. \`pnpm start\` is one process with one set of numbers: scrape only
+its API.
 
 With \`OTEL_EXPORTER_OTLP_ENDPOINT\`, every process also sends the same metrics to \`<endpoint>/v1/metrics\`, every
 \`OTEL_METRIC_EXPORT_INTERVAL\` milliseconds.
 
-No label holds the id of a user, document, job or worker: the number of series is limited by the tables below.
+No label contains the id of a user, document, job or worker, so the tables below limit the number of series.
 
 ## What each process counts
 
-These start at 0 with the process. Add them up over the instances: \`sum(rate(accessa_job_moves_total[5m])) by (status)\`.
+They start at 0 with the process. Sum them over all instances: \`sum(rate(accessa_job_moves_total[5m])) by (status)\`.
 
 ${table(processMetrics, true)}
 
-## What the database tells
+## From the database
 
-Every API process gives these alike. Take one of them, as \`rules.yml\` does: \`max without (instance) (accessa_queue_depth)\`. An API
-process reads them at most every five seconds, however many scrape it, and less often if that takes longer than 250 ms. The
-statement reads partial indexes and the database's own statistics; its cost does not grow with the history. If the database cannot be read,
+Every API process reports the same values. Use one of them, as \`rules.yml\` does: \`max without (instance) (accessa_queue_depth)\`. An API
+process reads them at most every five seconds, regardless of the number of scrapers, and less often if that takes longer than 250 ms. The
+statement reads partial indexes and database statistics; its cost does not grow with history. If the database cannot be read,
 \`accessa_database_up\` is 0 and all others are absent.
 
 ${table(databaseMetrics, false)}
 
-\`accessa_database_slow_statements\` needs the extension pg_stat_statements, which the server loads by \`shared_preload_libraries\`.
-\`accessa_database_slow_calls_total\` needs nothing.
+\`accessa_database_slow_statements\` needs the extension pg_stat_statements in \`shared_preload_libraries\`;
+\`accessa_database_slow_calls_total\` does not.
 
 ## Recording and alerting rules
 

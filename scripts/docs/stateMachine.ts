@@ -31,8 +31,8 @@ export const stateMachine = (): string =>
     generatedBy("src/domain/stateGraph.ts"),
     statePicture(),
     "Every change of state is one SQL statement, built by `layers/Postgres/jobs/transition.ts`. It checks the job's current state, the "
-    + "step against this graph and the fence token, and writes the events. A new fence token comes with each claim, retry, cancel and "
-    + "rescue, so what an earlier holder still writes changes nothing.",
+    + "step against this graph and the fence token, and writes the events. Each claim, retry, cancel and rescue sets a new fence token, "
+    + "so late writes of an earlier holder change nothing.",
     [
       "| state | next | on failure |",
       "|---|---|---|",

@@ -12,25 +12,24 @@ export const telemetryPage = (): string =>
 
 ${generatedBy("otel/names")}
 
-What the processes tell about themselves: logs, traces and metrics. Metrics have [a page of their own](metrics.md). All three carry
-the same words; a document is followed by its correlation id, which the upload's answer, the job, \`x-correlation-id\` and every
-problem contain.
+Logs and traces; metrics have [their own page](metrics.md). All three use the same names. To follow a document, use its correlation id, which
+is in the upload's response, the job, \`x-correlation-id\` and every problem.
 
 ## Logs
 
-On a terminal, lines are for people; elsewhere each is a JSON object (\`LOG_FORMAT\`). Each move of a job from one status to the next
-is one line, written by the process that made it durable.
+On a terminal, lines are readable text; elsewhere each line is a JSON object (\`LOG_FORMAT\`). Each transition of a job is one line,
+written by the process that committed it.
 
-Locally, every process also writes its lines as JSON to a file of its own in \`ACCESSA_DATA_DIR/logs\`, which only its owner can read.
-A file is followed by the next at \`LOG_FILE_MB\` or after a day; the oldest go at \`KEEP_LOGS_DAYS\` or when all are larger than
+Locally, every process also writes its lines as JSON to its own file in \`ACCESSA_DATA_DIR/logs\`, readable only by its owner. A new file
+begins at \`LOG_FILE_MB\` or after a day; the oldest are removed after \`KEEP_LOGS_DAYS\`, or when all together exceed
 \`LOG_FOLDER_MB\`. They are read
 
-- by \`accessa logs\` (\`--correlation\`, \`--job\`, \`--level\`, \`--since\`, \`-f\` to follow, \`--json\`), also while the API is down, and
-- by \`GET /api/v1/jobs/{job_id}/logs\`, for the job's owner and for operators; the dashboard's page of a job shows them. Operators see
-  every line with the job's correlation id; an owner sees the lines that name the job or the owner, without stacks.
+- by \`accessa logs\` (\`--correlation\`, \`--job\`, \`--level\`, \`--since\`, \`-f\` to follow, \`--json\`), even while the API is down, and
+- by \`GET /api/v1/jobs/{job_id}/logs\`, for the job's owner and for operators; the dashboard's job page shows them. Operators see
+  every line with the job's correlation id; owners see the lines that name the job or themselves, without stack traces.
 
-In production no log files are written (\`LOG_FILE_MB\` is 0 where \`ACCESSA_ENV\` is not local): collect the output of the processes
-with the platform's means, or the OTLP logs. The API then answers that there are no log files here, and where the lines go.
+In production no log files are written (\`LOG_FILE_MB\` is 0 where \`ACCESSA_ENV\` is not local): use the platform's logs of
+the processes, or OTLP logs. The API then says that there are no log files, and where the lines go.
 
 | field | meaning |
 |---|---|
@@ -40,25 +39,25 @@ ${rowsOf(logFields)}
 
 With \`OTEL_EXPORTER_OTLP_ENDPOINT\`, spans and log lines go to an OTLP collector (HTTP, protobuf), at \`/v1/traces\` and \`/v1/logs\`;
 without it, tracing is off and costs nothing. \`OTEL_EXPORTER_OTLP_HEADERS\`, \`OTEL_SERVICE_NAME\`, \`OTEL_TRACES_SAMPLER\` and
-\`OTEL_TRACES_SAMPLER_ARG\` mean what OpenTelemetry says they mean. If the collector does not answer or refuses them, a warning says so, and
-spans are lost until it takes them again.
+\`OTEL_TRACES_SAMPLER_ARG\` have OpenTelemetry's meaning. If the collector does not answer or refuses spans, a warning says so,
+and they are lost until it accepts them again.
 
 A document is one trace, from the upload (or the caller's \`traceparent\`) over every stage, provider call, callback and webhook
 delivery, across processes and retries: the job's row keeps the \`traceparent\` of the upload. Each attempt is a
-span of its own. Calls to the parser and to receivers of webhooks carry \`traceparent\`.
+separate span. Calls to the parser and to receivers of webhooks carry \`traceparent\`.
 
-- The parser does not know the trace: its callback is a request with a trace of its own, and what it changes is a span in the job's
-  trace, linked to that request.
-- Statements and embedding calls that serve several documents at once are in the trace of the first of them, below the span \`batch\`;
-  the others have links to it.
-- Rounds that mostly find nothing (claims, heartbeats, probes of /health) are not traced.
+- The parser does not continue the trace: its callback has a separate trace, and the resulting change is a span in the job's trace,
+  linked to that request.
+- Statements and embedding calls for several documents are in the trace of the first one, below the span \`batch\`; the other traces link
+  to it.
+- Frequent routine work (claims, heartbeats, checks of /health) is not traced.
 
-\`TRACE_URL_TEMPLATE\` makes links: \`trace_url\` of a job and of a problem, \`accessa jobs show\` and \`explain\`, failing commands, and the
+\`TRACE_URL_TEMPLATE\` creates links: \`trace_url\` of jobs and problems, \`accessa jobs show\` and \`explain\`, failing commands, and the
 dashboard. For Jaeger it is \`http://127.0.0.1:16686/trace/{trace_id}\`.
 
-What tracing costs is in [benchmarks](benchmarks.md).
+For the cost of tracing, see [benchmarks](benchmarks.md).
 
-Only the attributes listed below leave the process; of errors, their code and class. A span never holds a document's text, a file's
+Only the attributes listed below are exported, and of errors only code and class. A span never holds a document's text, a file's
 name, a query string, a header or a secret.
 
 | span | meaning |

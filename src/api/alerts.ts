@@ -99,7 +99,7 @@ export class AlertsGroup
         payload: AlertSilence,
         success: Alert,
         error: [BadRequest, NotFound, Conflict]
-      }).annotate(OpenApi.Summary, "Send no notices of an alert until a time").annotate(
+      }).annotate(OpenApi.Summary, "Silence an alert's notices until a time").annotate(
         OpenApi.Description,
         "The alert stays open. Notices begin again when the silence ends."
       ),

@@ -58,7 +58,7 @@ export class DocumentsGroup
       error: [Conflict, TooLarge, OverQuota, Unauthenticated, UnsupportedMedia]
     }).annotate(OpenApi.Summary, "Upload a document").annotate(
       OpenApi.Description,
-      "Stores the file, and queues the job that parses, chunks and embeds it. A file that is known already gets the document that exists, unless `force` is set."
+      "Stores the file, and queues the job that parses, chunks and embeds it. A file that was uploaded before returns its existing document, unless `force` is set."
     ).annotate(RequiredRole, "user").annotate(RateLimit, "upload")
       .annotate(ConcurrencyLimit, "upload"),
     HttpApiEndpoint.get("get", "/:document_id", {
@@ -67,7 +67,7 @@ export class DocumentsGroup
       error: NotFound
     }).annotate(OpenApi.Summary, "A document with its job").annotate(
       OpenApi.Description,
-      "What is known of the file, and how far its job is."
+      "The file's details and its job's progress."
     ).annotate(RequiredRole, "viewer"),
     HttpApiEndpoint.get("chunks", "/:document_id/chunks", {
       params: { document_id: DocumentId },
@@ -96,15 +96,15 @@ export class DocumentsGroup
       error: NotFound
     }).annotate(RequiredRole, "viewer").annotate(ConcurrencyLimit, "search").annotate(RateLimit, "search").annotate(
       OpenApi.Summary,
-      "The chunks nearest to a stored one, by their vectors: nothing is bought"
+      "The chunks nearest to a stored one, by their vectors, without a paid call"
     ).annotate(OpenApi.Description, "Compares a stored chunk with the other chunks of the same user."),
     HttpApiEndpoint.delete("remove", "/:document_id", {
       params: { document_id: DocumentId },
       success: HttpApiSchema.NoContent,
       error: NotFound
-    }).annotate(OpenApi.Summary, "Delete a document, what is attached to it, and everything made from them").annotate(
+    }).annotate(OpenApi.Summary, "Delete a document, its attachments, and everything derived from them").annotate(
       OpenApi.Description,
-      "Removes file, text, chunks and vectors, also while the job is under way. It cannot be undone."
+      "Removes file, text, chunks and vectors, even while the job is running. It cannot be undone."
     ).annotate(RequiredRole, "user")
   ).middleware(Idempotency).prefix("/api/v1/documents")
 {}

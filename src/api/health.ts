@@ -33,12 +33,12 @@ export class NotReady extends HttpApiError.Problem<NotReady>()("NotReady", {
 export class HealthGroup
   extends HttpApiGroup.make("health").annotate(OpenApi.Description, "Liveness and readiness.").add(
     HttpApiEndpoint.get("alive", "/health", { success: Alive }).annotate(OpenApi.Summary, "Whether the process runs")
-      .annotate(OpenApi.Description, "Asks nothing of the database or of other services.")
+      .annotate(OpenApi.Description, "Does not check the database or other services.")
       .annotate(RequiredRole, "open"),
     HttpApiEndpoint.get("ready", "/health/ready", { success: Ready, error: NotReady }).annotate(
       OpenApi.Summary,
       "Whether uploads will be processed"
-    ).annotate(OpenApi.Description, "Looks at database, storage, workers and services. 503 names what is missing.")
+    ).annotate(OpenApi.Description, "Checks database, storage, workers and services. 503 names what is missing.")
       .annotate(RequiredRole, "open")
   )
 {}

@@ -6,7 +6,7 @@ import { NotFound } from "./Problem.ts"
 
 export class InspectionsGroup extends HttpApiGroup.make("inspections").annotate(
   OpenApi.Description,
-  "What the processes see from where they stand, for the validation of an environment."
+  "What the deployed processes see, for the validation of an environment."
 ).add(
   HttpApiEndpoint.get("ofApi", "/api/v1/operations/inspection", { success: Inspection }).annotate(
     OpenApi.Summary,
@@ -16,7 +16,7 @@ export class InspectionsGroup extends HttpApiGroup.make("inspections").annotate(
     success: InspectionOrder.pipe(HttpApiSchema.status(202))
   }).annotate(OpenApi.Summary, "Ask the workers for an inspection").annotate(
     OpenApi.Description,
-    "One worker takes it, and reports what it sees from where it stands. An order that no worker has taken within a "
+    "One worker runs it and reports what it sees. An inspection that no worker has started within a "
       + "minute is void."
   ),
   HttpApiEndpoint.get("get", "/api/v1/operations/inspections/:inspection_id", {

@@ -14,14 +14,14 @@ export const ControlView = Schema.Struct({
 
 export class InstallationGroup extends HttpApiGroup.make("installation").annotate(
   OpenApi.Description,
-  "What the installation is made of, for admins."
+  "The installation's versions, schema and settings, for admins."
 ).add(
   HttpApiEndpoint.get("get", "/api/v1/operations/installation", { success: InstallationView }).annotate(
     OpenApi.Summary,
-    "Versions, schema and settings, without a value"
+    "Versions, schema and settings, without values"
   ).annotate(OpenApi.Description, "For the comparison of two environments.").annotate(ConcurrencyLimit, "check"),
   HttpApiEndpoint.get("control", "/api/v1/operations/control", { success: ControlView }).annotate(
     OpenApi.Summary,
-    "How long a fixed piece of work takes now"
-  ).annotate(OpenApi.Description, "For the comparison of times that were measured on a machine with other load.")
+    "How long a fixed workload takes now"
+  ).annotate(OpenApi.Description, "For comparing times measured under different load.")
 ).annotateEndpoints(RequiredRole, "admin") {}

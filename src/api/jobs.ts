@@ -75,7 +75,7 @@ export type JobPage = typeof JobPage.Type
 const job = { job_id: JobId }
 
 export class JobsGroup
-  extends HttpApiGroup.make("jobs").annotate(OpenApi.Description, "Jobs: the way of a document through the pipeline.")
+  extends HttpApiGroup.make("jobs").annotate(OpenApi.Description, "Jobs: a document's progress through the pipeline.")
     .add(
       HttpApiEndpoint.get("list", "/", {
         query: {
@@ -91,7 +91,7 @@ export class JobsGroup
         success: JobPage
       }).annotate(OpenApi.Summary, "Your jobs, newest first").annotate(
         OpenApi.Description,
-        "A page of the jobs. Status, document and file name narrow it."
+        "A page of the jobs, filtered by status, document or file name."
       ).annotate(RequiredRole, "viewer").annotate(
         ConcurrencyLimit,
         "list"
@@ -147,10 +147,10 @@ export class JobsGroup
       ),
       HttpApiEndpoint.get("calls", "/:job_id/calls", { params: job, success: JobCalls, error: NotFound }).annotate(
         OpenApi.Summary,
-        "What a job asked of the providers"
+        "A job's calls to the providers"
       ).annotate(
         OpenApi.Description,
-        "Each call to the parser and the embedder with its outcome, tokens and price, and the callbacks that came."
+        "Each call to the parser and the embedder with its outcome, tokens and price, and the callbacks received."
       ).annotate(
         RequiredRole,
         "viewer"
@@ -180,7 +180,7 @@ export class JobsGroup
       HttpApiEndpoint.post("cancel", "/:job_id/cancel", { params: job, success: JobView, error: [NotFound, Conflict] })
         .annotate(OpenApi.Summary, "Cancel a job").annotate(
           OpenApi.Description,
-          "Ends a job that is under way. What has been paid for is kept, and a retry resumes from there."
+          "Ends an unfinished job. What has been paid for is kept, and a retry resumes from there."
         )
         .annotate(RequiredRole, "user")
     ).annotateEndpoints(OnBehalf, true).middleware(Idempotency).prefix("/api/v1/jobs")

@@ -105,7 +105,7 @@ export class BudgetsGroup
       success: BudgetView
     }).annotate(OpenApi.Summary, "Set a budget").annotate(
       OpenApi.Description,
-      "Limits what a user, or all together, may spend in a month. A limit of null removes it. Documents that would exceed it wait."
+      "Limits what a user, or all users together, may spend in a month. A limit of null removes it. Documents that would exceed it wait."
     )
   ).annotateEndpoints(RequiredRole, "admin").middleware(Idempotency).prefix("/api/v1/budgets")
 {}

@@ -67,7 +67,7 @@ export class SearchGroup extends HttpApiGroup.make("search").annotate(OpenApi.De
   HttpApiEndpoint.post("matchDocuments", "/rest/v1/rpc/match_documents", { payload: MatchRequest, success: Matches })
     .annotate(OpenApi.Summary, "Find the chunks nearest to a vector, as supabase-js calls it").annotate(
       OpenApi.Description,
-      "Has the arguments and the answer of the function `match_documents` in the database."
+      "Has the arguments and the result of the database function `match_documents`."
     )
     .annotate(RequiredRole, "viewer").annotate(RateLimit, "search").annotate(ConcurrencyLimit, "search")
 ) {}

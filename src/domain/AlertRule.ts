@@ -46,7 +46,7 @@ export const alertRules = {
   ),
   QUEUE_SILENT: rule(
     "critical",
-    "Work waits and nothing moves.",
+    "Jobs are waiting, and none makes progress.",
     at(120, "seconds without a move"),
     { hold: 30, coolDown: 60 },
     "Jobs are due, but no job has changed its state."
@@ -56,14 +56,14 @@ export const alertRules = {
     "A job is stuck.",
     at(900, "seconds in one state"),
     { hold: 60, coolDown: 60 },
-    "A job that should be running has not moved, or it can neither be claimed nor has it ended."
+    "A job that should be running makes no progress, or an unfinished job can no longer be claimed."
   ),
   POISON_DOCUMENT: rule(
     "warning",
     "A document has crashed its workers.",
     unmeasured,
     { hold: 0, coolDown: 0 },
-    "Several workers in a row died while they held it, so that it failed with WORKER_CRASHED. It resolves when the document "
+    "Several workers in a row died while processing it, so it failed with WORKER_CRASHED. It resolves when the document "
       + "is retried or deleted, or after 15 minutes."
   ),
   ERROR_BURST: rule(
@@ -85,7 +85,7 @@ export const alertRules = {
     "Documents take far longer than usual.",
     at(2, "times the usual p95 from upload to completion"),
     { hold: 300, coolDown: 300 },
-    "The 95th percentile of the last 15 minutes is above the usual one by this factor. Usual is the median of the hourly ones "
+    "The 95th percentile of the last 15 minutes exceeds the usual one by this factor. Usual is the median of the hourly values "
       + "of the last seven days; the rule needs 20 documents in both."
   ),
   BUDGET_LOW: rule(
@@ -104,7 +104,7 @@ export const alertRules = {
   ),
   CIRCUIT_OPEN: rule(
     "critical",
-    "A dependency is out or refuses us.",
+    "A dependency is down or refuses us.",
     unmeasured,
     { hold: 0, coolDown: 0 },
     "The circuit to the parser, the embedding provider or the storage is open or halted; jobs that need it are parked. It "
@@ -122,7 +122,7 @@ export const alertRules = {
     "Callbacks do not arrive.",
     at(50, "% of the parses of 15 minutes; at least 3 parses"),
     { hold: 30, coolDown: 300 },
-    "Parses were found finished by polling, because no callback had arrived. Documents are processed, a little later."
+    "Polling found finished parses for which no callback had arrived. Documents are still processed, a little later."
   ),
   SIGN_INS_REFUSED: rule(
     "warning",
@@ -143,7 +143,7 @@ export const alertRules = {
     "A disk is nearly full.",
     at(10, "% free"),
     { hold: 60, coolDown: 60 },
-    "Little room is left on the disk of ACCESSA_DATA_DIR as the monitor sees it."
+    "Little space is left on the disk of ACCESSA_DATA_DIR, as the monitor sees it."
   ),
   CONNECTIONS: rule(
     "warning",
@@ -164,7 +164,7 @@ export const alertRules = {
     "The database cannot be reached.",
     unmeasured,
     { hold: 30, coolDown: 30 },
-    "Nothing can be accepted or processed. The monitor sends this alert from memory, and writes it down afterwards."
+    "Nothing can be accepted or processed. The monitor sends this alert from memory, and records it afterwards."
   ),
   DEPENDENCY_UNREACHABLE: rule(
     "critical",
@@ -182,31 +182,31 @@ export const alertRules = {
   ),
   FOREIGN_GRANTS: rule(
     "warning",
-    "Other roles have rights on our tables.",
+    "Other roles have privileges on our tables.",
     unmeasured,
     { hold: 0, coolDown: 0 },
-    "Rights that the migrations did not grant, for example by a click in a database's dashboard."
+    "The migrations did not grant them; a click in a database dashboard may have."
   ),
   COMPLIANCE: rule(
     "warning",
-    "A promise about data or access does not hold.",
+    "A compliance check fails.",
     at(93_600, "seconds without a check"),
     { hold: 600, coolDown: 0 },
-    "A worker's daily check of row security, privileges, keys, retention and the audit log found something, or was not made."
+    "A worker's daily check of row security, privileges, keys, retention and the audit log found a violation, or did not run."
   ),
   SINK_FAILING: rule(
     "critical",
     "Notices do not reach a sink.",
     at(3, "failed attempts in a row"),
     { hold: 0, coolDown: 60 },
-    "A sink of ALERT_SINKS does not take notices. They are retried, and this alert goes to the others."
+    "A sink of ALERT_SINKS does not accept notices. They are retried, and this alert goes to the others."
   ),
   RELEASE_NEEDS_A_PERSON: rule(
     "critical",
     "A release could not be rolled back.",
     unmeasured,
     { hold: 0, coolDown: 0 },
-    "`accessa deploy run` stopped on the way back to the earlier version: versions may be mixed. It resolves when a release of that "
+    "`accessa deploy run` stopped during the rollback: versions may be mixed. It resolves when a release of that "
       + "environment is promoted or rolled back, when the alert is acknowledged, or after seven days."
   ),
   RELEASE_ROLLED_BACK: rule(
@@ -214,15 +214,15 @@ export const alertRules = {
     "A release was rolled back.",
     unmeasured,
     { hold: 0, coolDown: 0 },
-    "`accessa deploy run` did not promote a version and brought the earlier one back. It resolves when a version is promoted "
+    "`accessa deploy run` did not promote a version and redeployed the earlier one. It resolves when a version is promoted "
       + "there, when the alert is acknowledged, or after seven days."
   ),
   NO_DATA: rule(
     "warning",
-    "There is no data to judge by.",
+    "There is no data to evaluate.",
     at(86_400, "seconds without a completed document"),
     { hold: 300, coolDown: 0 },
-    "No document was completed, or the facts could not be read. Nothing proves that the pipeline works."
+    "No document was completed, or the rules' data could not be read. Nothing proves that the pipeline works."
   )
 } satisfies Record<string, AlertRule>
 

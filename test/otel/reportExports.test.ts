@@ -17,9 +17,9 @@ it.effect("a collector that takes no spans is named once, and once more when it 
     yield* Effect.yieldNow
     assert.deepStrictEqual(said, [
       [
-        "The OTLP collector at http://collector:4318 takes no spans (connect ECONNREFUSED 10.0.0.1:4318). They are lost until it "
+        "The OTLP collector at http://collector:4318 does not accept spans (connect ECONNREFUSED 10.0.0.1:4318). Spans are lost until it "
         + "does. Check OTEL_EXPORTER_OTLP_ENDPOINT."
       ],
-      ["The OTLP collector at http://collector:4318 takes spans again."]
+      ["The OTLP collector at http://collector:4318 accepts spans again."]
     ])
   }))

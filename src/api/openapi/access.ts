@@ -11,7 +11,7 @@ export const describeAccess = (routes: ReadonlyArray<Route>, description: JsonOb
 
 const whoMayCall = (role: Route["role"]): string =>
   role === undefined
-    ? "It is refused to all."
+    ? "No caller may use it."
     : role === "open"
     ? "It needs no credential."
     : role === "admin"

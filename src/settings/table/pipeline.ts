@@ -85,7 +85,7 @@ export const embeddings = {
     ["api"],
     oneOf(...ChunkerId.literals),
     byDefault("markdown-structure@2" as const),
-    "How text is cut: markdown-structure@2 (headings, tables, token limits; each chunk embedded with its document's name and "
+    "How text is split: markdown-structure@2 (headings, tables, token limits; each chunk embedded with its document's name and "
       + "headings), markdown-structure@1 (the same without them) or markdown-simple@1."
   ),
   OPENAI_API_URL: setting(

@@ -129,13 +129,13 @@ export const api = {
     whole(1, 3_600, "seconds"),
     byDefault(usualKeepAliveSeconds),
     "How long the API keeps an idle connection open. It must be longer than the proxy in front keeps one, otherwise "
-      + "that proxy answers 502 now and then; see docs/proxies.md."
+      + "that proxy occasionally answers 502; see docs/proxies.md."
   ),
   STOP_DELAY_SECONDS: setting(
     ["api"],
     whole(0, 15, "seconds"),
     byDefault(0),
-    "How long the API goes on serving after the stop signal while GET /health says that it is stopping, so that a "
+    "How long the API keeps serving after the stop signal, while GET /health says that it is stopping, so that a "
       + "proxy in front first sends its requests elsewhere."
   )
 }
@@ -200,7 +200,7 @@ export const telemetry = {
     ["all"],
     whole(0, 10_000, "megabytes"),
     byPlace(10, 0),
-    "Size at which a log file in ACCESSA_DATA_DIR/logs is followed by the next; it also is after a day. 0: no log files."
+    "Size above which a new log file begins in ACCESSA_DATA_DIR/logs; a new one also begins after a day. 0: no log files."
   ),
   LOG_FOLDER_MB: setting(
     ["all"],

@@ -38,7 +38,7 @@ export const alerts = {
     ["monitor"],
     amount("seconds", 0.2, 3_600),
     byDefault(10),
-    "Seconds between two judgements of the rules."
+    "Seconds between two evaluations of the rules."
   )
 }
 
@@ -118,7 +118,7 @@ export const sinks = {
     ["monitor"],
     secretAddress,
     optional,
-    "Called while the rules are judged over fresh data, for a service that alerts you when the calls stop, such as "
+    "Called as long as the rules are evaluated on fresh data, for a service that alerts you when the calls stop, such as "
       + "https://hc-ping.com/UUID. Unset: no calls."
   ),
   HEARTBEAT_INTERVAL_SECONDS: setting(

@@ -40,7 +40,7 @@ export const storage = {
     ["api", "worker", "migrate"],
     whole(1, 200, "connections"),
     byDefault(4),
-    "Most connections per process. More seldom help: requests that wait for a connection share the next statement."
+    "Most connections per process. More rarely help: requests that wait for a connection share the next statement."
   ),
   DATABASE_LIMIT_GB: setting(
     ["api"],
