@@ -106,9 +106,9 @@ export const alertRules = {
     "critical",
     "A dependency is down or refuses us.",
     unmeasured,
-    { hold: 0, coolDown: 0 },
+    { hold: 0, coolDown: 60 },
     "The circuit to the parser, the embedding provider or the storage is open or halted; jobs that need it are parked. It "
-      + "resolves when the circuit closes."
+      + "resolves when the circuit has stayed closed for the cool-down, or at once when it is reset."
   ),
   CALLBACKS_REFUSED: rule(
     "warning",

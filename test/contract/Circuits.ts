@@ -22,7 +22,7 @@ export const embedder = Effect.gen(function*() {
 /** All closed, and their alerts with them. */
 const begin = Effect.gen(function*() {
   const circuits = yield* Circuits
-  for (const { dependency, generation } of yield* circuits.list) yield* circuits.close(dependency, generation, "test")
+  for (const { dependency } of yield* circuits.list) yield* circuits.reset(dependency, operator)
   return { ...circuits, generation: (yield* embedder).generation }
 })
 
@@ -95,7 +95,7 @@ export const circuitsContract = <E>(name: string, circuits: Layer.Layer<Alerts |
         assert.deepInclude(yield* embedder, { state: "half_open", updatedBy: "worker:2", generation: generation + 3 })
       }))
 
-    it.effect("a circuit and its alerts are closed only by the latest probe", () =>
+    it.effect("a circuit is closed only by the latest probe", () =>
       Effect.gen(function*() {
         const { close, generation, halt } = yield* begin
         yield* halt({ ...refusal, generation })
@@ -103,6 +103,19 @@ export const circuitsContract = <E>(name: string, circuits: Layer.Layer<Alerts |
         assert.strictEqual((yield* embedder).state, "halted")
         assert.isTrue(yield* close("embedder", generation + 1, "worker:1"))
         assert.deepInclude(yield* embedder, { state: "closed", code: null, probeAt: null })
+      }))
+
+    it.effect("the alert of a circuit that a probe closes goes on if the circuit opens again, and ends with a reset", () =>
+      Effect.gen(function*() {
+        const { close, generation, halt, reset } = yield* begin
+        const [before] = yield* openAlerts
+        yield* halt({ ...refusal, generation })
+        yield* close("embedder", generation + 1, "api")
+        yield* halt({ ...refusal, generation: generation + 2 })
+        const [alert, ...others] = yield* openAlerts
+        assert.isAbove(alert?.count ?? 0, before?.count ?? 1)
+        assert.lengthOf(others, 0)
+        yield* reset("embedder", operator)
         assert.lengthOf(yield* openAlerts, 0)
       }))
   })

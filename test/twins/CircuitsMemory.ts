@@ -82,7 +82,6 @@ export const CircuitsMemory: Layer.Layer<Alerts | Circuits> = Layer.effectContex
           const row = find(dependency)
           if (row.state === "closed" || row.generation !== generation) return false
           yield* write(closed(dependency, generation))
-          yield* closeOf(dependency)
           return true
         }),
       reset: (dependency, by) =>

@@ -1,4 +1,7 @@
-/** Closes a circuit for all processes: closes its alerts and makes its parked jobs due. */
+/**
+ * Closes a circuit for all processes and makes its parked jobs due. An operator's reset ends its alerts. After a probe the monitor
+ * does, once the circuit has stayed closed: a process with another key may find it refused again at once.
+ */
 import type { SqlClient } from "effect/sql"
 import type { Dependency } from "../../../src/domain/Dependency.ts"
 import { codesOf } from "../../../src/domain/ErrorCode.ts"
@@ -26,8 +29,11 @@ export const closeCircuit = (sql: SqlClient.SqlClient, { actor, by, dependency, 
       FROM before WHERE p.dependency = before.dependency
       RETURNING p.*
     ), over AS (
-      UPDATE alerts SET closed_at = now(), changed_by = ${actor}, change_reason = ${by?.reason ?? null} FROM closed
-      WHERE closed_at IS NULL AND key LIKE closed.dependency || ':%'
+      UPDATE alerts SET clear_since = coalesce(clear_since, now()),
+        closed_at = CASE WHEN ${by !== null} THEN now() END,
+        changed_by = CASE WHEN ${by !== null} THEN ${actor} ELSE alerts.changed_by END,
+        change_reason = CASE WHEN ${by !== null} THEN ${by?.reason ?? null} ELSE alerts.change_reason END
+      FROM closed WHERE closed_at IS NULL AND key LIKE closed.dependency || ':%'
     ), woken AS (
       UPDATE upload_jobs SET run_at = now(), last_error = last_error - 'since' FROM closed
       WHERE run_at > now() AND last_error->>'class' = 'recoverable'

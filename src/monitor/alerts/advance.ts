@@ -60,6 +60,9 @@ export const advance = (
 /** Raised by the process that saw it, which does not say when it is over: it ends when it was not raised for the cool-down. */
 const endsByItself: ReadonlySet<string> = new Set(["CALLBACKS_REFUSED", "SIGN_INS_REFUSED"])
 
+/** The process that closes the circuit records since when it is over. */
+const endsOnceClear = "CIRCUIT_OPEN"
+
 /** `judged`: the rules whose facts could be read. */
 export const advanceAll = (
   open: ReadonlyArray<OpenAlert>,
@@ -70,8 +73,9 @@ export const advanceAll = (
 ): ReadonlyArray<OpenAlert> => {
   const found = new Map(findings.filter(({ rule }) => rules[rule].enabled).map((each) => [alertKey(each), each]))
   const known = new Set(open.filter(({ closedAt }) => Option.isNone(closedAt)).map(({ key }) => key))
-  const sightingOf = ({ key, rule, seenAt }: OpenAlert): Sighting => {
+  const sightingOf = ({ clearSince, key, rule, seenAt }: OpenAlert): Sighting => {
     if (!rules[rule].enabled) return "absent"
+    if (rule === endsOnceClear) return Option.isSome(clearSince) ? "absent" : "unknown"
     if (endsByItself.has(rule)) return lasted(seenAt, rules[rule].coolDown, now) ? "absent" : "unknown"
     return found.get(key) ?? (judged.has(rule) ? "absent" : "unknown")
   }

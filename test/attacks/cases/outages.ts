@@ -26,7 +26,7 @@ const mustHaveWaited = Effect.fnUntraced(function*(job: { readonly job_id: strin
   yield* must(attempts.length === 0, `${attempts.length} attempts were counted.`)
   yield* untilCount(
     "open alerts",
-    "SELECT count(*) FROM alerts WHERE closed_at IS NULL",
+    "SELECT count(*) FROM alerts WHERE closed_at IS NULL AND clear_since IS NULL",
     (open) => open === 0
   )
   const alerts = yield* sql<{ readonly key: string }>`SELECT key FROM alerts`
@@ -36,7 +36,7 @@ const mustHaveWaited = Effect.fnUntraced(function*(job: { readonly job_id: strin
   )
   return `Complete ${
     seconds.toFixed(1)
-  } s after the ${dependency} was back; no attempt counted, one alert opened and closed.`
+  } s after the ${dependency} was back; no attempt counted, one alert opened, and over.`
 })
 
 /** Kills a mock, begins a document, and starts the mock again after the outage. */

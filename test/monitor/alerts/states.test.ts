@@ -131,6 +131,19 @@ describe("the states of an alert", () => {
     assert.isTrue(Option.isNone(alerts[0]?.closedAt ?? Option.none()))
   })
 
+  it("a circuit's alert stays until the circuit has been closed for the cool-down", () => {
+    const opened = DateTime.makeUnsafe("2026-01-01T00:00:00Z")
+    const later = (seconds: number) => DateTime.add(opened, { seconds })
+    const open: Finding = { rule: "CIRCUIT_OPEN", subject: "embedder", message: "The key is refused." }
+    const alerts = advanceAll([], [open], new Set<AlertRuleName>(), rules, opened)
+    const isClosed = (clearSince: OpenAlert["clearSince"], now: DateTime.Utc) =>
+      advanceAll(alerts.map((alert) => ({ ...alert, clearSince })), [], new Set<AlertRuleName>(), rules, now)
+        .map(({ closedAt }) => Option.isSome(closedAt))
+    assert.deepStrictEqual(isClosed(Option.none(), later(7_200)), [false])
+    assert.deepStrictEqual(isClosed(Option.some(later(100)), later(130)), [false])
+    assert.deepStrictEqual(isClosed(Option.some(later(100)), later(160)), [true])
+  })
+
   it("a failing sink gets no notice about itself", () => {
     const failing: Finding = { rule: "SINK_FAILING", subject: "slack", message: "It answered 500." }
     const [alert] = advanceAll([], [failing], new Set<AlertRuleName>(["SINK_FAILING"]), rules, DateTime.makeUnsafe(0))

@@ -1,7 +1,6 @@
 import { Clock, DateTime, Effect, Option, Queue, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { assert } from "vitest"
-import { Alerts } from "../../../../services/Alerts.ts"
 import { Circuits } from "../../../../services/Circuits.ts"
 import { JobQueue } from "../../../../services/JobQueue.ts"
 import type { JobError } from "../../../../src/domain/Job.ts"
@@ -25,7 +24,6 @@ const halted = Effect.gen(function*() {
   assert.isTrue(yield* halt({ ...refusal, generation }))
   return generation + 1
 })
-const openAlerts = Effect.flatMap(Alerts, ({ list }) => list({ which: "open" }))
 
 /** A job parked for an hour because of this. */
 const parkedFor = Effect.fnUntraced(function*(code: JobError["code"]) {
@@ -56,14 +54,16 @@ onEachDatabase("circuits", (it) => {
         assert.strictEqual((yield* embedder).state, "closed")
       }))
 
-    it.effect("circuits that close also close their alerts, and make due exactly the jobs parked for them", () =>
+    it.effect("circuits that close leave their alerts to the cool-down, and make due exactly the jobs parked for them", () =>
       Effect.gen(function*() {
         const { close } = yield* begin
         const generation = yield* halted
         const [mine, other] = [yield* parkedFor("EMBED_AUTH"), yield* parkedFor("PARSER_QUOTA")]
         yield* close("embedder", generation, "worker:1")
         assert.deepInclude(yield* embedder, { state: "closed", code: null, probeAt: null })
-        assert.lengthOf(yield* openAlerts, 0)
+        const sql = yield* SqlClient.SqlClient
+        const alerts = yield* sql`SELECT closed_at, clear_since IS NOT NULL AS over FROM alerts`
+        assert.deepStrictEqual(alerts, [{ closed_at: null, over: true }])
         const dueIn = Effect.fnUntraced(function*(job: typeof mine) {
           const { run_at } = yield* rowOf(job)
           return yield* secondsUntil(run_at instanceof Date ? DateTime.fromDateUnsafe(run_at) : null)
