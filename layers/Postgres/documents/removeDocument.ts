@@ -15,13 +15,16 @@ import { lockRoom } from "./storageRoom.ts"
  */
 export const removeDocument = (sql: SqlClient.SqlClient, user: UserId, document: DocumentId, by: By) =>
   Effect.gen(function*() {
-    // Until the end, no file becomes a document of this user, so that nothing more is attached.
+    // Chunks first: uploads of this user, and those of others that are accepted with them, wait for the lock that follows.
+    const found = yield* treeOf(sql, user, document)
+    if ((yield* lockJobs(sql, user, found)) === 0) return []
+    // The session's limit would undo the deletion of a large document each time: half a millisecond for each vector.
+    yield* sql`SET LOCAL statement_timeout = '1h'`
+    yield* sql`DELETE FROM document_chunk_buffer WHERE document_id = ANY(${found}::uuid[]) AND user_id = ${user}`
+    // Until the end, no file becomes a document of this user, so that nothing more is attached than was until now.
     yield* lockRoom(sql, user)
     const documents = yield* treeOf(sql, user, document)
-    const jobs = yield* sql`
-      SELECT job_id FROM upload_jobs WHERE document_id = ANY(${documents}::uuid[]) AND user_id = ${user}
-      ORDER BY job_id FOR UPDATE`
-    if (jobs.length === 0) return []
+    yield* lockJobs(sql, user, documents)
     // Users cannot read the rows that these two write.
     yield* sql`
       INSERT INTO erasures (job_id, user_id, document_id, raw_path, parsed_path, fence, provider_job_id)
@@ -30,10 +33,17 @@ export const removeDocument = (sql: SqlClient.SqlClient, user: UserId, document:
     yield* sql`
       UPDATE idempotency_keys SET status = ${goneAnswer}, headers = '{}', body = ''
       WHERE document_id = ANY(${documents}::uuid[]) AND user_id = ${user}`
-    // The session's limit would undo the deletion of a large document each time: half a millisecond for each vector.
-    yield* sql`SET LOCAL statement_timeout = '1h'`
     return yield* removeRows(sql, user, documents, by)
   }).pipe(inTransaction(sql))
+
+/** How many there are. */
+const lockJobs = (sql: SqlClient.SqlClient, user: UserId, documents: ReadonlyArray<DocumentId>) =>
+  Effect.map(
+    sql`
+      SELECT job_id FROM upload_jobs WHERE document_id = ANY(${documents}::uuid[]) AND user_id = ${user}
+      ORDER BY job_id FOR UPDATE`,
+    (jobs) => jobs.length
+  )
 
 /** The document and all that is attached to it. */
 const treeOf = (sql: SqlClient.SqlClient, user: UserId, document: DocumentId) =>
