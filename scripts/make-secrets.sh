@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 file=${1:-.env}
 if [ -e "$file" ]; then
-  echo "$file exists and stays as it is."
+  echo "$file already exists and is unchanged."
   exit
 fi
 command -v node >/dev/null || { echo "Node.js is missing: install it from https://nodejs.org and run this again." >&2 && exit 1; }
@@ -32,4 +32,4 @@ METRICS_TOKEN=${random()}
 GRAFANA_PASSWORD=${random()}`)
 ' >"$file.new"
 mv -n "$file.new" "$file"
-echo "Local secrets are in $file, readable by you alone."
+echo "Local secrets are in $file, readable only by you."

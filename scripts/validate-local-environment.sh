@@ -31,7 +31,7 @@ finish() {
   fi
   rm -rf "$work"
   echo
-  [ "$failed" -eq 0 ] || fail "The environment is not in order: $failed of its checks failed."
+  [ "$failed" -eq 0 ] || fail "The environment has problems: $failed of its checks failed."
   good "The environment is in order."
   if [ -f config/baseline.local.json ]; then
     note "Whether it still does what was recorded of it: $(at_data)$(at_port)pnpm accessa baseline compare"

@@ -39,7 +39,7 @@ layer(Layer.merge(Dashboard.layer, Chromium.layer), { timeout: "3 minutes", excl
             for (const files of ["**/assets/lib/htm.js", "**/assets/**"]) {
               await page.route(files, (route) => route.abort("failed"))
               await page.goto(url.href)
-              await page.waitForSelector("[role=alert]:has-text('loaded again as soon as its server answers')")
+              await page.waitForSelector("[role=alert]:has-text('reloads as soon as its server answers')")
               await page.unroute(files)
               await page.waitForSelector("input[name=credential]")
               assert.strictEqual(await page.locator("[role=alert]").count(), 0)
@@ -60,7 +60,7 @@ layer(Layer.merge(Dashboard.layer, Chromium.layer), { timeout: "3 minutes", excl
             await page.addInitScript("sessionStorage.setItem('accessa-reloads', '10')")
             await page.route("**/assets/style/tokens.css", (route) => route.abort("failed"))
             await page.goto(url.href)
-            await page.waitForSelector("[role=alert]:has-text('see what refuses /assets')")
+            await page.waitForSelector("[role=alert]:has-text('check what blocks /assets')")
             const again = page.waitForEvent("load")
             await page.clock.runFor(30_000)
             await again

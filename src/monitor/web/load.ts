@@ -91,5 +91,5 @@ export const tellFailure = (failure: unknown): void =>
   tell(
     failure instanceof Refused
       ? failure.message
-      : "The dashboard's server does not answer. Nothing is known of the outcome."
+      : "The dashboard's server does not answer, so the outcome is unknown."
   )

@@ -22,8 +22,8 @@
     sessionStorage.setItem(counter, String(reloads + 1))
     say(
       isQuick
-        ? "Parts of the dashboard were not loaded. It is loaded again as soon as its server answers."
-        : "Parts of the dashboard cannot be loaded: see what refuses /assets. It is loaded again every half a minute."
+        ? "Parts of the dashboard could not be loaded. It reloads as soon as its server answers."
+        : "Parts of the dashboard cannot be loaded: check what blocks /assets. It reloads every 30 seconds."
     )
     // Plain timers: this script is inline and must run when no module was loaded.
     do await new Promise((resolve) => setTimeout(resolve, isQuick ? 1_000 : 30_000))

@@ -51,11 +51,11 @@ export const phases: ReadonlyArray<
 export const looks = {
   waiting: { shape: "waiting", tone: "wait", says: "waits for a worker" },
   service: { shape: "service", tone: "wait", says: "waits for a service" },
-  running: { shape: "running", tone: "run", says: "a worker is on it" },
+  running: { shape: "running", tone: "run", says: "a worker is processing it" },
   retry: { shape: "retry", tone: "park", says: "waits for its next try" },
   parked: { shape: "parked", tone: "park", says: "parked" },
   complete: { shape: "complete", tone: "done", says: "complete" },
-  incomplete: { shape: "warning", tone: "warn", says: "complete, but its text is not" },
+  incomplete: { shape: "warning", tone: "warn", says: "complete, but its text is incomplete" },
   failed: { shape: "failed", tone: "fail", says: "failed" },
   cancelled: { shape: "cancelled", tone: "wait", says: "cancelled" },
   unknown: { shape: "unknown", tone: "wait", says: "not known" },

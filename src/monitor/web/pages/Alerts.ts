@@ -48,7 +48,7 @@ export const Alerts = () => {
         older.error ?? "Loading …"
       }</p></section>`
       : chosen === undefined
-      ? html`<section class="panel"><${Empty}><p><b>When an alert fires, its runbook appears here:</b> what it means, what to check, how to repair it, with the numbers it talks about.</p><p class="q">Rules, thresholds and who is told: docs/alerts.md.</p></${Empty}></section>`
+      ? html`<section class="panel"><${Empty}><p><b>When an alert fires, its runbook appears here:</b> what it means, what to check, how to repair it, with the current numbers.</p><p class="q">Rules, thresholds and recipients: docs/alerts.md.</p></${Empty}></section>`
       : html`<${AlertDetail} key=${chosen.alert_id} alert=${chosen} age=${age} again=${again} seen=${overview.value} />`
   }
     </div>`
@@ -59,16 +59,16 @@ const blind = ({ monitor }: AlertRows): boolean => monitor === null || !monitor.
 
 const sentenceOf = (data: AlertRows, firing: number): string =>
   blind(data)
-    ? `No monitor judges the rules${
-      firing === 0 ? ", so nothing can be said." : `; ${plural(firing, "alert")} from before.`
+    ? `No monitor evaluates the rules${
+      firing === 0 ? ", so nothing is known." : `; ${plural(firing, "alert")} from before.`
     }`
     : firing === 0
-    ? "No alert fires."
+    ? "No alert is firing."
     : `${plural(firing, "alert fires", "alerts fire")}.`
 
 const judged = (data: AlertRows) =>
   blind(data)
     ? html`<span class="warn"><${Glyph} look=${looks.stale} silent /> start one with <code>pnpm monitor</code></span>`
     : data.monitor === null || data.monitor.judged_at === null
-    ? "rules not judged yet"
+    ? "rules not evaluated yet"
     : `rules judged ${ago(data.monitor.judged_at, serverNow.value)} by ${data.monitor.hostname}`

@@ -38,17 +38,17 @@ export const Audit = () => {
   )
   if (!allowed) {
     return html`<${Sentence}>The audit log requires the role admin.</${Sentence}>
-      <section class="panel"><${Empty}><p>Everything that people change here, in the CLI and through the API is listed in it with their reason. Ask an admin, or sign in with an admin's key.</p></${Empty}></section>`
+      <section class="panel"><${Empty}><p>It lists every change made here, in the CLI or through the API, with its reason. Ask an admin, or sign in with an admin's key.</p></${Empty}></section>`
   }
   const lines = collapsed(data?.entries ?? [])
   const latest = data?.entries.find((entry) => !isLook(entry))
   return html`
-    <${Sentence} age=${age} error=${error} note="each entry carries the hash of the one before">${
+    <${Sentence} age=${age} error=${error} note="each entry contains the hash of the one before">${
     data === undefined
       ? "Audit"
       : latest === undefined
-      ? "No change by hand among the latest entries."
-      : `The last change by hand was ${latest.action}, at ${exact(latest.at).slice(11)}.`
+      ? "No manual change among the latest entries."
+      : `The last manual change was ${latest.action}, at ${exact(latest.at).slice(11)}.`
   }</${Sentence}>
     <${Verify} />
     <${Panel} title="Entries" note="newest first" age=${age}>
@@ -129,7 +129,7 @@ const Verify = () => {
       <button type="button" class="button" disabled=${said === "checking"} onClick=${check}>Check the chain</button>
       ${
     said === undefined
-      ? html`<span class="q">Recomputes every hash: an altered or removed entry is found.</span>`
+      ? html`<span class="q">Recomputes every hash to find altered or removed entries.</span>`
       : said === "checking"
       ? html`<span class="q" role="status">Checking …</span>`
       : said.broken_entry === null

@@ -56,7 +56,7 @@ export const Capacity = () => {
         <${Panel} title="Retention" note="what expires, and whether it is removed" age=${age}>
           ${
     data === undefined || data.retention.length === 0
-      ? html`<p class="pad q">Which rows are kept for how long is in docs/retention.md.</p>`
+      ? html`<p class="pad q">docs/retention.md lists how long rows are kept.</p>`
       : html`<table><thead><tr><th>Kind</th><th class="n">Kept</th><th class="n">Removed</th><th class="n">Caught up</th></tr></thead><tbody>${
         data.retention.map((row) =>
           html`<tr><td>${row.kind.replaceAll("_", " ")}</td><td class="n q">${

@@ -17,7 +17,7 @@ export const Costs = () => {
   const spend = overview.value?.spend
   const expected = spend === undefined || data === undefined ? null : forecast(spend.month_usd, data.at)
   return html`
-    <${Sentence} age=${age} error=${error} note="embedding only; the parser does not tell its prices">${
+    <${Sentence} age=${age} error=${error} note="embedding only; the parser does not report prices">${
     spend === undefined ? "Costs" : sentenceOf(spend, expected)
   }</${Sentence}>
     ${
@@ -36,19 +36,19 @@ export const Costs = () => {
   }
     <div class="columns">
       <div>
-        <${Panel} title="Paid by the hour" note="the last 24 hours" age=${age}>${
+        <${Panel} title="Paid by hour" note="the last 24 hours" age=${age}>${
     data === undefined ?
       null :
       html`<${Columns} label="Dollars paid by hour" bars=${
         data.hours.map(({ at, paid_usd }) => ({ name: at.slice(11, 16), value: paid_usd }))
       } />`
   }</${Panel}>
-        <${Panel} title="Users" note="this month, most first" age=${age}>${
+        <${Panel} title="Users" note="this month, highest first" age=${age}>${
     data === undefined ? null : html`<${Users} users=${data.users} />`
   }</${Panel}>
       </div>
       <div>
-        <${Panel} title="By the month" age=${age}>${
+        <${Panel} title="By month" age=${age}>${
     data === undefined ?
       null :
       html`<${Columns} label="Dollars spent by month" bars=${

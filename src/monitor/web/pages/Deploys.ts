@@ -18,7 +18,7 @@ export const Deploys = () => {
   const { age, data, error } = useLoad<Json<typeof ReleaseList.Type>>(allowed ? "/api/v1/releases?limit=50" : null)
   if (!allowed) {
     return html`<${Sentence}>Deployments require the role admin.</${Sentence}>
-      <section class="panel"><${Empty}><p>What was deployed, what each step found and who asked for it is listed here. Ask an admin, or sign in with an admin's key.</p></${Empty}></section>`
+      <section class="panel"><${Empty}><p>Lists each deployment, what its steps found, and who requested it. Ask an admin, or sign in with an admin's key.</p></${Empty}></section>`
   }
   const releases = data?.releases ?? []
   const chosen = releases.find(({ release_id }) => release_id === query.value.get("id")) ?? releases[0]

@@ -58,7 +58,7 @@ export const Document = ({ id }: { readonly id: string }) => {
   } error=${text.error ?? chunks.error}>
         ${
     !isParsed
-      ? html`<${Empty}><p><b>The document has not been parsed yet.</b> Its Markdown will stand here, with the chunks at its edge.</p></${Empty}>`
+      ? html`<${Empty}><p><b>The document has not been parsed yet.</b> Its Markdown will appear here, with the chunks marked at the edge.</p></${Empty}>`
       : text.data === undefined
       ? html`<p class="pad qq">Loading …</p>`
       : rows.length === 0
@@ -74,7 +74,7 @@ export const Document = ({ id }: { readonly id: string }) => {
   } note=${rows.length === 0 ? undefined : tokensNote(rows)} age=${chunks.age}>
           ${
     chunks.data !== undefined && rows.length === 0
-      ? html`<${Empty}><p><b>The text has not been cut yet.</b> Each chunk will be listed with its page, headings, tokens and neighbours.</p></${Empty}>`
+      ? html`<${Empty}><p><b>The text has not been chunked yet.</b> Each chunk will be listed with its page, headings, tokens and neighbours.</p></${Empty}>`
       : null
   }
           <ol class="chunks">${

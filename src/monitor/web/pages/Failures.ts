@@ -36,7 +36,7 @@ export const Failures = () => {
   }>${data === undefined ? "Failures" : sentenceOf(groups)}</${Sentence}>
     ${
     data !== undefined && groups.length === 0
-      ? html`<section class="panel"><${Empty}><p><b>When a document fails, it is listed here by its cause,</b> with what was kept, and one button that retries all of the kind.</p></${Empty}></section>`
+      ? html`<section class="panel"><${Empty}><p><b>When a document fails, it is listed here by its cause,</b> with what was kept, and a button that retries them all.</p></${Empty}></section>`
       : null
   }
     ${
@@ -108,7 +108,7 @@ const Body = ({ again, group }: Omit<GroupProps, "open">) => {
       <div class="group-body">
         <div>
           <h3>What it means</h3><p>${group.help}</p>
-          <h3>Kept, and not done or paid again</h3><p>${keptOf(group)}</p>
+          <h3>Kept, and not paid for again</h3><p>${keptOf(group)}</p>
           <h3>One of them</h3>
           <p><a href=${`/jobs/${group.job_id}?user_id=${group.user_id}`}><${FileName} name=${group.filename} /></a> <span class="q nb">· ${
     ago(group.last_at, serverNow.value)

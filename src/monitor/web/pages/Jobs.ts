@@ -97,7 +97,7 @@ const Counts = ({ filter }: { readonly filter: string }) =>
 
 const None = ({ filter, more }: { readonly filter: string; readonly more: boolean }) =>
   filter === ""
-    ? html`<${Empty}><p><b>No job yet.</b> A job is one document's way from upload to receipt.</p><p><a href="/upload">Drop a file</a>, or</p><${Command} line="pnpm accessa ingest examples/documents --wait" /></${Empty}>`
+    ? html`<${Empty}><p><b>No job yet.</b> A job takes one document from upload to receipt.</p><p><a href="/upload">Drop a file</a>, or</p><${Command} line="pnpm accessa ingest examples/documents --wait" /></${Empty}>`
     : more
     ? html`<${Empty}><p><b>None of the newest jobs match.</b> Older ones have not been searched yet.</p></${Empty}>`
     : html`<${Empty}><p><b>No job matches this filter.</b></p><p><a href="/jobs">Show all jobs</a></p></${Empty}>`

@@ -29,11 +29,11 @@ export const Overview = () => {
         <${Panel} title="Complete and failed, a minute" note="complete above the line, failed below" age=${age.value}>
           ${
     isEmpty
-      ? html`<${Empty}><p>A bar for each minute will stand here.</p></${Empty}>`
+      ? html`<${Empty}><p>A bar for each minute will appear here.</p></${Empty}>`
       : html`<${Bars} minutes=${minutes} />`
   }
         </${Panel}>
-        <${Panel} title="Time in each status" note="the last hour or its newest 5,000 events, on the band that is usual" age=${age.value}><${Stages} stages=${stages} /></${Panel}>
+        <${Panel} title="Time in each status" note="the last hour or its newest 5,000 events; the band is the usual range" age=${age.value}><${Stages} stages=${stages} /></${Panel}>
         <${Panel} title="Workers" note=${
     workerNote(workers)
   } age=${age.value}><${WorkerTable} at=${seen.at} workers=${workers} /></${Panel}>

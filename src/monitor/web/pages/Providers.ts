@@ -34,7 +34,7 @@ export const Providers = () => {
     data === undefined
       ? "Providers"
       : out.length === 0
-      ? "All services are in service."
+      ? "All services are available."
       : `${out.map(({ name }) => `The ${name}`).join(" and ")} ${
         out.length === 1 ? "is" : "are"
       } unavailable; documents wait and lose nothing.`
@@ -104,7 +104,7 @@ const One = ({ age, again, provider, seen }: OneProps) => {
           </dl>
         </div>
         <div class="actions-wide">
-        <${Action} label="Close it" kind="risky" asksReason=${true} line=${`accessa providers reset ${name} --reason …`} done=${`The ${name} is called again.`}
+        <${Action} label="Close it" kind="risky" asksReason=${true} line=${`accessa providers reset ${name} --reason …`} done=${`Calls to the ${name} resume.`}
           note="If the service is not back, calls fail and it opens again." refused=${
     closed ? "The circuit is closed: calls go through." : undefined
   }

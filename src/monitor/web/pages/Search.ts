@@ -54,7 +54,7 @@ export const Search = () => {
     <form class="filter big" role="search" onSubmit=${submit}><input class="field" name="question" id="filter" required autocomplete="off" aria-label="Question" placeholder="How long is the waiting period for groundwater?" /><button class="button likely">Search</button></form>
     ${
     state === undefined
-      ? html`<section class="panel"><${Empty}><p><b>Ask something that a document answers.</b> The question is embedded like the chunks, and the passages that lie nearest are shown with their page and headings. A search costs about $0.0000002.</p><${Command} line='accessa search "How long is the waiting period for groundwater?"' /></${Empty}></section>`
+      ? html`<section class="panel"><${Empty}><p><b>Ask something that a document answers.</b> The question is embedded like the chunks, and the nearest passages are shown with their page and headings. A search costs about $0.0000002.</p><${Command} line='accessa search "How long is the waiting period for groundwater?"' /></${Empty}></section>`
       : html`<${Command} line=${`accessa search ${quoted(state.asked)} --limit 8`} />`
   }
     ${state?.problem === undefined ? null : html`<p class="problem" role="alert">${state.problem}</p>`}

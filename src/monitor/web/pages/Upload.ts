@@ -76,7 +76,7 @@ export const Upload = () => {
     event.target.value = ""
   }
   return html`
-    <${Sentence} note="as the signed-in user">Drop a document, and watch it go through the boxes.</${Sentence}>
+    <${Sentence} note="as the signed-in user">Drop a document, and watch its progress.</${Sentence}>
     ${overview.value === undefined ? null : html`<${Pipeline} seen=${overview.value} />`}
     <div class="columns">
       <div>
@@ -94,7 +94,7 @@ export const Upload = () => {
       </div>
       <section class="panel pad said-list"><h2>The same from a terminal</h2>
         <div><p>One document, followed to its receipt</p><${Command} line="accessa ingest examples/documents/home-policy.pdf --wait" /></div>
-        <div><p>What it would cost, before it does</p><${Command} line="accessa ingest my-document.pdf --quote" /></div>
+        <div><p>What it would cost</p><${Command} line="accessa ingest my-document.pdf --quote" /></div>
         <div><p>Then ask it something</p><${Command} line='accessa search "How long is the waiting period for groundwater?"' /></div>
         <div><p>Is anything wrong with this installation?</p><${Command} line="accessa doctor" /></div>
       </section>

@@ -25,7 +25,7 @@ export const Webhooks = () => {
     <${Panel} title="Subscriptions" age=${age}>
       ${
     data !== undefined && hooks.length === 0
-      ? html`<${Empty}><p><b>Subscribe an address,</b> and every finished document is reported to it in a signed request, repeated until it answers 2xx.</p><${Command} line="accessa webhooks add https://example.com/hooks" /></${Empty}>`
+      ? html`<${Empty}><p><b>Subscribe an address,</b> and it gets a signed request for every finished document, repeated until it answers 2xx.</p><${Command} line="accessa webhooks add https://example.com/hooks" /></${Empty}>`
       : html`
       <table class="cards"><thead><tr><th>Address</th><th>State</th><th>Events</th><th class="n">Since</th></tr></thead><tbody>${
         hooks.map((hook) =>

@@ -35,7 +35,7 @@ export const Workers = () => {
       </table>`
   }
     </${Panel}>
-    <section class="panel pad"><h2>Add a worker</h2><p class="q">Workers share the queue: each takes what is due, from all users in turn. A worker stopped by Ctrl-C or SIGTERM finishes what it holds.</p><${Command} line="pnpm worker" /></section>`
+    <section class="panel pad"><h2>Add a worker</h2><p class="q">Workers share the queue: each claims due jobs, from all users in turn. A worker stopped by Ctrl-C or SIGTERM finishes what it holds.</p><${Command} line="pnpm worker" /></section>`
 }
 
 const Row = ({ job }: { readonly job: HeldJob }) => {

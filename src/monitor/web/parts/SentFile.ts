@@ -44,7 +44,7 @@ export const SentFile = ({ file }: { readonly file: Sent }) => {
         <p class="small"><a href=${`/jobs/${data.job_id}`}>Job ${
         short(data.job_id)
       }</a> · <a href=${`/documents/${data.document_id}`}>its chunks</a>${
-        file.duplicate === true ? html` <span class="q">· these bytes are known: the earlier job is shown</span>` : null
+        file.duplicate === true ? html` <span class="q">· this file was uploaded before: its job is shown</span>` : null
       }</p>`
   }
     </section>`

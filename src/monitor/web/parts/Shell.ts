@@ -11,7 +11,7 @@ import { Top } from "./Top.ts"
 
 const Stale = () =>
   stale.value
-    ? html`<p class="stalebar" role="alert"><${Glyph} look=${looks.stale} silent /> <span><b>The stream is cut.</b> The numbers are <b>${
+    ? html`<p class="stalebar" role="alert"><${Glyph} look=${looks.stale} silent /> <span><b>The connection is lost.</b> The numbers are <b>${
       duration(age.value ?? 0)
     }</b> old${
       overview.value === undefined ? "" : `, from ${exact(overview.value.at).slice(11)}`

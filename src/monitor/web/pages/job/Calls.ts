@@ -61,7 +61,7 @@ export const Calls = ({ age, data, error, job }: Props & { readonly job: JobRow 
         })
       }${
         job.provider_job_id === null ? null : html`<tr>
-          <td class="mono q">–</td><td class="half">parse</td><td class="n" data-label="inputs">1</td><td class="n qq">–</td><td class="n qq">–</td><td class="n qq" title="The parser does not tell">unknown</td>
+          <td class="mono q">–</td><td class="half">parse</td><td class="n" data-label="inputs">1</td><td class="n qq">–</td><td class="n qq">–</td><td class="n qq" title="The parser does not report it">unknown</td>
           <td class="half"><span class="nb"><${Glyph} look=${
           job.parsed_path === null ? looks.service : looks.complete
         } silent /> ${job.parsed_path === null ? "accepted" : "collected"}</span></td><td class="mono small q break">${
@@ -79,7 +79,7 @@ export const Callbacks = ({ age, data, error }: Props) =>
     ${
     data === undefined || data.callbacks.length > 0
       ? null
-      : html`<p class="pad q">None was accepted. The parser is also asked at intervals, so a lost callback costs time only.</p>`
+      : html`<p class="pad q">None was accepted. The worker also polls the parser, so a lost callback only costs time.</p>`
   }
     <ul class="checks">${
     data?.callbacks.map(({ event, received_at }) =>

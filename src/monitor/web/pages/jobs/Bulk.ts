@@ -45,7 +45,7 @@ export const Bulk = ({ chosen, clear, done, filter: all }: Props) => {
       : html`<b>${
         plural(chosen.size, "job")
       } selected</b> <button type="button" class="link" onClick=${clear}><u>clear</u></button>`
-  } <span class="q small">· each change is tried dry first</span></p>
+  } <span class="q small">· each change starts with a dry run</span></p>
         ${shown === undefined ? null : html`<p>${said(shown)}</p>`}
       </div>
       <span class="buttons">

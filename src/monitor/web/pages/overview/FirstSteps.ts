@@ -7,10 +7,10 @@ import { looks } from "../../statuses.ts"
 const tour = [
   ["Overview", "g o", "Is anything stuck, and where? A box turns red when its oldest document is past its limit."],
   ["Jobs", "g j", "Which documents? Write status:failed_parse age:>10m; the same words work in the terminal."],
-  ["Job", "", "Why? One sentence, then each try with waiting and running told apart, then the receipt."],
+  ["Job", "", "Why? One sentence, then each attempt with its waiting and running times, then the receipt."],
   ["Failures", "g f", "Hundreds of failures usually have a few causes. Repair a cause, and see the price first."],
-  ["Alerts", "g a", "What to do now: the runbook, with the numbers it talks about beside it."],
-  ["Costs", "g c", "What was paid, what was not paid again, and when a budget ends."]
+  ["Alerts", "g a", "What to do now: the runbook, with the current numbers."],
+  ["Costs", "g c", "What was paid, what was reused, and when a budget runs out."]
 ] as const
 
 export const FirstSteps = () =>
@@ -21,7 +21,7 @@ export const FirstSteps = () =>
     <${Command} line="pnpm accessa ingest examples/documents --wait" />
   </section>
   <section class="panel">
-    <header><h2>What each page will tell</h2><span class="q">press <kbd>?</kbd> for all keys</span></header>
+    <header><h2>What each page shows</h2><span class="q">press <kbd>?</kbd> for all keys</span></header>
     <div class="tour">${
     tour.map(([name, key, says]) =>
       html`<div><h3>${name}${key === "" ? null : html`<kbd>${key}</kbd>`}</h3><p class="q">${says}</p></div>`

@@ -9,7 +9,7 @@ import { type Look, looks } from "../../statuses.ts"
 
 const circuits: Readonly<Record<string, Look>> = {
   closed: { ...looks.complete, says: "in service" },
-  half_open: { ...looks.running, says: "one call is finding out" },
+  half_open: { ...looks.running, says: "a probe is running" },
   open: { ...looks.failed, says: "failed too often in a row" },
   halted: { ...looks.failed, says: "refuses us: a person has to act" }
 }

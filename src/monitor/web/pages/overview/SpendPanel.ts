@@ -35,7 +35,7 @@ export const SpendPanel = ({ seen }: { readonly seen: Overview }) => {
           <dt>paid and lost</dt><dd class=${spend.lost_today_usd === 0 ? "qq" : "fail"}>${
     money(spend.lost_today_usd)
   }</dd>
-          <dt>parser</dt><dd class="qq">not told by the provider</dd>
+          <dt>parser</dt><dd class="qq">not reported by the provider</dd>
         </dl>
       </div>
     </${Panel}>`

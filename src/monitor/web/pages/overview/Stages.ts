@@ -38,7 +38,7 @@ export const Stages = ({ stages }: { readonly stages: Overview["stages"] }) =>
         slow ? "past" : ""
       }`} title=${
         usual_p50_ms === null || usual_p95_ms === null
-          ? "What is usual is known after a full hour"
+          ? "Usual times are known after a full hour"
           : `Usual: p50 ${duration(usual_p50_ms)}, p95 ${duration(usual_p95_ms)}`
       } aria-hidden="true">${
         usual_p50_ms === null || usual_p95_ms === null ? null : html`<i class="usual" style=${{

@@ -92,7 +92,7 @@ export const Verdict = ({ seen }: { readonly seen: Overview }) => {
       <section class="verdict good">
         <${Glyph} look=${unproved ? looks.unknown : looks.complete} silent />
         <div>
-          <h1>${unproved ? "No document has come in yet, so nothing is proved yet." : moving(seen)}</h1>
+          <h1>${unproved ? "No document has been uploaded yet, so nothing is proved." : moving(seen)}</h1>
           <p class="q">${judged}</p>
         </div>
       </section>`
