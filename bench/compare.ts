@@ -100,7 +100,7 @@ const tableOf = (title: string, order: ReadonlyArray<Contestant>, lines: Record<
       medianOf(own.map((line) => line.rss_mb))
     ]
   })
-  const head = ["", "documents/s", "Accessa's speed, relative", "chunks", "CPU ms per document", "peak MB"]
+  const head = ["", "documents/s", "Accessa's speed relative to it", "chunks", "CPU ms per document", "peak MB"]
   return [`### ${title}`, "", ...[head, head.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`), ""]
     .join("\n")
 }

@@ -19,13 +19,13 @@ const page = Effect.gen(function*() {
     [
       "# How long alerts take",
       "",
-      "What `pnpm alerts:test` observed: failures that were caused on a stack of real processes. Each alert has to fire within the "
+      "Results of `pnpm alerts:test`, which causes failures in a stack of real processes. Each alert has to fire within the "
       + "time of [its rule](alerts.md), name the cause on the overview, reach a sink, and resolve without help once the failure "
-      + "is repaired. The rules have short times here (`ALERT_RULES`, `ALERT_INTERVAL_SECONDS=1`); the times with the default "
+      + "is repaired. The test uses rules with short times (`ALERT_RULES`, `ALERT_INTERVAL_SECONDS=1`); the times with the default "
       + "settings are in brackets. Written by `scripts/write-alert-times.ts`; do not edit.",
       "",
       "Times count from the moment at which the condition holds, in S1 and S11 from the start of the stack. A case passes if its "
-      + "alert is up to 8 seconds later than expected: two rounds of the monitor are part of the way, each of which takes a fraction of a "
+      + "alert is up to 8 seconds later than expected: this includes two rounds of the monitor, each of which takes a fraction of a "
       + "second, or about two seconds if every statement takes 150 ms longer (S8), and the machine is busy with the stack itself. ERROR_BURST resolves when its five minutes are over, a refused key is tried again once a minute.",
       "",
       `Run on ${DateTime.formatIsoDate(yield* DateTime.now)}.`,

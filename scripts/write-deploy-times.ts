@@ -21,12 +21,12 @@ const page = Effect.gen(function*() {
     [
       "# Good and broken releases",
       "",
-      "What `pnpm deploy:test` observed: releases that [`accessa deploy run`](deploying.md) brought to a stack while documents were uploaded. A good "
-      + "release has to be promoted; a broken one has to be rolled back by the command alone, verified within five minutes of the step that caught "
-      + "it. No upload may be lost, and no job may be left. Each share and the watch last one minute. Written by `scripts/write-deploy-times.ts`; do "
+      "Results of `pnpm deploy:test`: [`accessa deploy run`](deploying.md) deploys releases to a stack while documents are uploaded. A good "
+      + "release must be promoted; a broken one must be rolled back automatically, and verified within five minutes of the step that caught "
+      + "it. No upload may be lost, and no job may be left unfinished. Each share and the watch last one minute. Written by `scripts/write-deploy-times.ts`; do "
       + "not edit.",
       "",
-      "`in all` is the time of the whole command. `repeated` are uploads that were sent again under the same `Idempotency-Key`, because the API did not "
+      "`in all` is the time of the whole command. `repeated` counts uploads sent again with the same `Idempotency-Key` because the API did not "
       + "answer or was at a limit.",
       "",
       `Run on ${DateTime.formatIsoDate(yield* DateTime.now)}.`,

@@ -64,8 +64,7 @@ export const processMetrics = {
   accessa_http_unreadable_total: {
     type: "counter",
     by: every,
-    help:
-      "Requests that were refused before they could be read, by status: not HTTP, too late, or with too long headers.",
+    help: "Malformed requests, by status: not HTTP, too slow, or with headers that are too long.",
     labels: { status: ["400", "408", "431"] }
   },
   accessa_errors_total: {

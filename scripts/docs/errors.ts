@@ -28,7 +28,7 @@ const classes: ReadonlyArray<{ readonly class: ErrorClass; readonly title: strin
 
 const circuitEffects: Readonly<Record<CircuitEffect, string>> = {
   halts: "halts until a person has acted",
-  counts: "trips if a probe fails, too",
+  counts: "trips if a probe also fails",
   rate: "stays closed; the call waits",
   none: "–"
 }

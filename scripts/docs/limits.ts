@@ -30,7 +30,7 @@ export const limits = (): string =>
     "A watched job is read once per change and every 15 seconds, no matter how many clients watch it. All watched jobs share one "
     + "connection.",
     "## Formats",
-    "A file is judged by its bytes, not by its name. Other files are refused with 415 `UNSUPPORTED_TYPE` when they are uploaded; one "
+    "A file's type is determined by its bytes, not its name. Other files are refused with 415 `UNSUPPORTED_TYPE` when they are uploaded; one "
     + "that only LlamaParse reads ends as `failed_parse` with `PARSER=local`. Password-protected files are refused.",
     [
       "| a file that is | extensions | `PARSER=local` | `PARSER=llamaparse` |",

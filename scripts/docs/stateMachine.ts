@@ -77,7 +77,7 @@ more than 5 s). In both lanes users take turns. A document may take 120 s, plus 
 parse. A parse that exceeds its time or memory is ended together with its thread, and the document fails with
 \`PARSE_TOO_COMPLEX\`, which does not count against the parser.
 
-A text of more than 8 MB is chunked in a thread of its own, two at a time; users take turns there, too.
+Texts of more than 8 MB are chunked in separate threads, two at a time; users take turns here, too.
 
 \`WORKER_CRASHED\` does not say why the worker died: a process that was killed, crashed or ran out of memory leaves the same trace, a
 missing heartbeat.

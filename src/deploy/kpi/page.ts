@@ -5,9 +5,9 @@ export const kpiPage = (kpis: ReadonlyArray<Kpi>): string =>
   [
     "# KPIs",
     "",
-    "The project's success criteria, with what was measured. Written by `accessa kpi --write docs/kpi.md` on a running stack; do not edit.",
+    "The project's success criteria and their measured values. Written by `accessa kpi --write docs/kpi.md` on a running stack; do not edit.",
     "`inconclusive` means that there are too few samples or too much noise, or that the source has not been run; no figure passes without",
-    "data. How shares and spreads are judged is in [the baseline](baseline.md).",
+    "data. [The baseline](baseline.md) explains how rates and spreads are compared.",
     "",
     "| area | KPI | target | figure | samples | verdict | source | measured |",
     "|---|---|---|---|---|---|---|---|",
