@@ -5,6 +5,7 @@ import { Diagnosis } from "../../services/Diagnosis.ts"
 import { ObjectNames } from "../../services/ObjectNames.ts"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
 import { Api } from "../api/Api.ts"
+import { clockGap } from "../domain/clockGap.ts"
 import { type Check, finding } from "../domain/Finding.ts"
 import type { Bucket } from "../domain/objectPaths.ts"
 import { clocksApart, objectsLookedAt } from "../policy/diagnosis.ts"
@@ -53,7 +54,7 @@ export const DiagnosisLive = HttpApiBuilder.group(
       const apart = Duration.toMillis(clocksApart)
       return there > before - apart && there < after + apart
         ? []
-        : [`the API's clock is ${Math.round(before - there)} ms ahead of the database's`]
+        : [`the API's clock is ${clockGap(before - there)} the database's`]
     })
 
     const unnamed = Effect.fnUntraced(function*(bucket: Bucket) {

@@ -40,10 +40,10 @@ it.live("the diagnosis names settings that cannot be meant", () =>
 
 it.live("the diagnosis finds that the clocks of API and database are apart, either way", () =>
   Effect.gen(function*() {
-    for (const hours of [1, -1]) {
+    for (const [hours, gap] of [[1, "behind"], [-1, "ahead of"]] as const) {
       const [[name, found] = []] = yield* Effect.provide(failed, testApi({ diagnosis: clockAt(hours) }))
       assert.strictEqual(name, "api clock")
-      assert.include(found, `the API's clock is ${-hours * 3600}`.slice(0, -3))
+      assert.match(found ?? "", new RegExp(`^the API's clock is 3[56]\\d\\d s ${gap} the database's$`))
     }
   }))
 

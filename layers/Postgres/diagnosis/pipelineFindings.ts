@@ -88,7 +88,8 @@ export const pipelineFindings = Effect.fnUntraced(function*(sql: SqlClient.SqlCl
           AND (next.state = 'stopped' OR next.heartbeat_at >= ${silence})
       ) ORDER BY heartbeat_at DESC LIMIT 20)
     UNION ALL
-    (SELECT 'clocks', format('the clock of worker %s on %s is %s ms ahead', worker_id, hostname, clock_ahead_ms) FROM alive
+    (SELECT 'clocks', format('the clock of worker %s on %s is %s s %s the database''s', worker_id, hostname,
+        round(abs(clock_ahead_ms) / 1000.0), CASE WHEN clock_ahead_ms < 0 THEN 'behind' ELSE 'ahead of' END) FROM alive
       WHERE abs(clock_ahead_ms) > ${Duration.toMillis(clocksApart)} LIMIT 20)
     UNION ALL
     (SELECT 'retention', CASE WHEN run_at < now() - ${milliseconds(sql, behindAfter)}

@@ -1,6 +1,7 @@
 /** What `accessa doctor` checks, from this machine or by asking the API. */
 import { Clock, Effect } from "effect"
 import type { ReadinessCheck } from "../../../api/health.ts"
+import { clockGap } from "../../../domain/clockGap.ts"
 import { type Finding, finding } from "../../../domain/Finding.ts"
 import { doubts } from "../../../settings/doubts.ts"
 import { Settings } from "../../../settings/Settings.ts"
@@ -84,7 +85,7 @@ export const diagnosisFindings = Effect.gen(function*() {
     expected: "the clocks of this machine and of the API are less than a minute apart",
     sound: "those of this machine and the API agree",
     repair: "Synchronize the clocks by NTP."
-  }, isFar ? [`the API's clock is ${Math.round((here - after) / 1000)} s ahead`] : [])
+  }, isFar ? [`the API's clock is ${clockGap(here - after)} this machine's`] : [])
   return [...findings, clock]
 }).pipe(forOperators("diagnosis"))
 

@@ -182,7 +182,16 @@ onEachDatabase("the diagnosis", (it) => {
       Effect.gen(function*() {
         yield* emptyTables
         yield* aWorker({ clock_ahead_ms: "60000" })
-        assert.match(yield* fault("clocks"), /^the clock of worker [\da-f-]{36} on host is 60000 ms ahead$/)
+        assert.match(
+          yield* fault("clocks"),
+          /^the clock of worker [\da-f-]{36} on host is 60 s ahead of the database's$/
+        )
+        yield* emptyTables
+        yield* aWorker({ clock_ahead_ms: "-420026" })
+        assert.match(
+          yield* fault("clocks"),
+          /^the clock of worker [\da-f-]{36} on host is 420 s behind the database's$/
+        )
       }))
 
     it.effect("the diagnosis finds retention and sweeps that are behind, once a worker has had the time for them", () =>
