@@ -3,7 +3,7 @@
  * of key is limited to its own algorithms, so that a public key cannot be used as a secret and unsigned tokens are never
  * accepted.
  */
-import { type Cause, Effect, Layer, Option, Redacted, Schema } from "effect"
+import { type Cause, Duration, Effect, Layer, Option, Redacted, Schema } from "effect"
 import {
   createRemoteJWKSet,
   customFetch,
@@ -27,6 +27,12 @@ export interface TokenOptions {
   readonly allowAnonymous: boolean
 }
 
+/**
+ * How long published keys are kept: a withdrawn one is accepted until then. They are not kept for longer while they cannot be
+ * fetched: an attacker with a withdrawn key could use it for as long as the provider's address is away.
+ */
+export const signingKeysKept = Duration.minutes(10)
+
 /** Without either, no token is accepted. */
 export const TokenVerifierJose = ({ allowAnonymous, issuer, jwksUrl, secret }: TokenOptions) =>
   Layer.sync(TokenVerifier, () => {
@@ -34,7 +40,12 @@ export const TokenVerifierJose = ({ allowAnonymous, issuer, jwksUrl, secret }: T
     // Unknown key ids trigger a fetch at most every half minute, no matter how many tokens name one.
     const published = jwksUrl === undefined
       ? undefined
-      : createRemoteJWKSet(jwksUrl, { timeoutDuration: 5_000, cooldownDuration: 30_000, [customFetch]: patientFetch() })
+      : createRemoteJWKSet(jwksUrl, {
+        timeoutDuration: 5_000,
+        cacheMaxAge: Duration.toMillis(signingKeysKept),
+        cooldownDuration: 30_000,
+        [customFetch]: patientFetch()
+      })
 
     const verify = async (token: string, key: Uint8Array | RemoteJWKSet, algorithms: Array<string>) => {
       const options = {

@@ -1,9 +1,10 @@
 import { assert, it } from "@effect/vitest"
-import { Effect, Option, Redacted, Schema } from "effect"
+import { Duration, Effect, Option, Redacted, Schema } from "effect"
 import { type CryptoKey, exportJWK, generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from "jose"
 import { createServer, type ServerResponse } from "node:http"
 import { Readable } from "node:stream"
-import { type TokenOptions, TokenVerifierJose } from "../../../layers/TokenVerifier/Jose.ts"
+import { vi } from "vitest"
+import { signingKeysKept, type TokenOptions, TokenVerifierJose } from "../../../layers/TokenVerifier/Jose.ts"
 import { TokenVerifier } from "../../../services/TokenVerifier.ts"
 import { localUserId } from "../../../src/domain/Ids.ts"
 
@@ -189,6 +190,36 @@ it.effect("a token signed with a published key is accepted, and a public key is 
       assert.strictEqual(asked(), 1, "keys fetched a moment ago are not fetched again")
       assert.isTrue(Option.isNone(yield* verify(yield* hs256(good(), JSON.stringify(published[1])))))
       assert.isTrue(Option.isNone(yield* verify(yield* hs256(good()))))
+    }).pipe(Effect.provide(verifier({ jwksUrl })))
+  }))
+
+it.effect("a withdrawn key is accepted for as long as keys are kept, and no key for longer while they are unavailable", () =>
+  Effect.gen(function*() {
+    const { ec, published, rsa } = yield* keySet
+    let keys: ReadonlyArray<unknown> | undefined = published
+    const jwksUrl = yield* served((response) => {
+      response.writeHead(keys === undefined ? 500 : 200).end(JSON.stringify({ keys }))
+    })
+    yield* Effect.addFinalizer(() => Effect.sync(() => vi.useRealTimers()))
+    vi.useFakeTimers({ toFake: ["Date"] })
+    const later = (time: Duration.Duration) => vi.setSystemTime(Date.now() + Duration.toMillis(time))
+    const [first, second] = [signed(ec.privateKey, "ES256", "ec"), signed(rsa.privateKey, "RS256", "rsa")]
+    const accepted = (token: Effect.Effect<string>) => Effect.map(Effect.flatMap(token, verify), Option.isSome)
+    yield* Effect.gen(function*() {
+      assert.isTrue(yield* accepted(first))
+      keys = published.slice(1)
+      later(Duration.subtract(signingKeysKept, Duration.seconds(1)))
+      assert.isTrue(yield* accepted(first))
+      later(Duration.seconds(1))
+      assert.isFalse(yield* accepted(first))
+      keys = undefined
+      later(Duration.subtract(signingKeysKept, Duration.seconds(1)))
+      assert.isTrue(yield* accepted(second))
+      later(Duration.seconds(1))
+      assert.include(yield* Effect.flip(accepted(second)), { code: "AUTH_UNAVAILABLE" })
+      keys = published
+      later(Duration.minutes(1))
+      assert.isTrue(yield* accepted(second))
     }).pipe(Effect.provide(verifier({ jwksUrl })))
   }))
 
