@@ -184,13 +184,13 @@ onEachDatabase("the diagnosis", (it) => {
         yield* aWorker({ clock_ahead_ms: "60000" })
         assert.match(
           yield* fault("clocks"),
-          /^the clock of worker [\da-f-]{36} on host is 60 s ahead of the database's$/
+          /^the clock of worker [\da-f-]{36} on host is … s ahead of the database's$/
         )
         yield* emptyTables
         yield* aWorker({ clock_ahead_ms: "-420026" })
         assert.match(
           yield* fault("clocks"),
-          /^the clock of worker [\da-f-]{36} on host is 420 s behind the database's$/
+          /^the clock of worker [\da-f-]{36} on host is … s behind the database's$/
         )
       }))
 
