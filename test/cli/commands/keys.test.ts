@@ -7,6 +7,7 @@ import { keyOf, tokenOf } from "../../support/harness/Credentials.ts"
 import { runCli } from "../../support/harness/runCli.ts"
 import { formOf, TestApi, testApi } from "../../support/harness/TestApi.ts"
 import { serveApiStub } from "../../support/stubs/ApiStub.ts"
+import { serveStub } from "../../support/stubs/HttpStub.ts"
 
 const withApi = (name: string, body: Effect.Effect<void, unknown, TestApi>) =>
   it.live(name, () => Effect.provide(body, testApi()))
@@ -53,6 +54,33 @@ describe("accessa keys", () => {
       assert.strictEqual((yield* cli(["keys", "revoke", "acc_nothing1"])).code, 3)
     })
   )
+
+  it.live("knows the keys of all pages", () =>
+    Effect.gen(function*() {
+      const key = (prefix: string) => ({
+        key_id: randomUUID(),
+        user_id: randomUUID(),
+        role: "user",
+        name: `key ${prefix}`,
+        prefix,
+        created_at: "2026-01-01T00:00:00.000Z",
+        expires_at: null,
+        revoked_at: null,
+        last_used_at: null
+      })
+      const [newest, oldest] = [key("acc_newest12"), key("acc_oldest12")]
+      const url = yield* serveStub(({ method, url: { pathname, searchParams } }) =>
+        method === "POST"
+          ? pathname === `/api/v1/keys/${oldest.key_id}/revoke` ? { status: 200, body: oldest } : { status: 500 }
+          : searchParams.get("cursor") === "next"
+          ? { status: 200, body: { keys: [oldest], next_cursor: null } }
+          : { status: 200, body: { keys: [newest], next_cursor: "next" } }
+      )
+      const env = { ACCESSA_URL: url.href, ACCESSA_API_KEY: "acc_admin" }
+      const { stdout } = yield* runCli(["keys", "list"], { env })
+      assert.match(stdout, /acc_newest12[^]*acc_oldest12/)
+      assert.include((yield* runCli(["keys", "revoke", "acc_oldest12"], { env })).stdout, "acc_oldest12 is revoked.")
+    }).pipe(Effect.scoped))
 
   withApi(
     "is for admins: for others the error names the required role, and the exit code is 4",
