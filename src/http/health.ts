@@ -87,7 +87,7 @@ const monitor = (status: Option.Option<MonitorStatus>, now: DateTime.Utc): Readi
   detail: Option.match(status, {
     onNone: () => "No monitor has ever run.",
     onSome: ({ beatAt, hostname }) =>
-      `The monitor on ${hostname} was last heard of ${
+      `The monitor on ${hostname} sent its last heartbeat ${
         Math.max(0, Math.round(Duration.toSeconds(DateTime.distance(beatAt, now))))
       } s ago.`
   })

@@ -183,7 +183,7 @@ const makeCircuitBreakers = Effect.fnUntraced(function*(actor: string) {
   // Listens before it reads, so that no change between the two is missed.
   yield* store.changes.pipe(
     Stream.runForEach(() => refresh),
-    Effect.catch((error) => Effect.logError(`Not notified of circuit changes: ${error.message}`)),
+    Effect.catch((error) => Effect.logError(`Cannot listen for circuit changes: ${error.message}`)),
     Effect.forkScoped({ startImmediately: true })
   )
   yield* refresh

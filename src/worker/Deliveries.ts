@@ -90,7 +90,7 @@ export const Deliveries = Layer.effectDiscard(Effect.gen(function*() {
 
   yield* queue.wakeups.pipe(
     Stream.runForEach(() => Queue.offer(wake, undefined)),
-    Effect.catch((error) => Effect.logError(`Not notified of new deliveries: ${error.message}`)),
+    Effect.catch((error) => Effect.logError(`Cannot listen for new deliveries: ${error.message}`)),
     Effect.forkScoped
   )
   // Runs after the loop has ended: deliveries in progress may finish; otherwise another worker repeats them.

@@ -22,7 +22,7 @@ export const Inspecting = (worker: WorkerId) =>
           Effect.catch((error) => Effect.logWarning(`No inspection was made. ${error.code}: ${error.message}`))
         )
       ),
-      Effect.catch((error) => Effect.logError(`Not notified of inspections: ${error.message}`)),
+      Effect.catch((error) => Effect.logError(`Cannot listen for inspections: ${error.message}`)),
       Effect.forkScoped
     )
   }))

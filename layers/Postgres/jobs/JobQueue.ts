@@ -107,7 +107,8 @@ const toExit = (
   return Exit.fail(
     new PermanentError({
       code: "RECEIPT_MISMATCH",
-      message: `The receipt does not hold: ${receipt.failedChecks.join(", ")} (${receipt.chunksStored} chunks and ` +
+      message:
+        `The receipt fails these checks: ${receipt.failedChecks.join(", ")} (${receipt.chunksStored} chunks and ` +
         `${receipt.vectorsStored} vectors where ${receipt.chunksExpected} were planned).`
     })
   )

@@ -95,4 +95,4 @@ const told = ({ high, low, median, samples }: MedianInterval): string =>
 const doubtOf = (slowdown: number): string =>
   Number.isFinite(slowdown)
     ? `the environment itself may have become ${slowdown.toFixed(1)} times slower`
-    : "whether the environment itself has become slower is not known"
+    : "it is unknown whether the environment itself has become slower"

@@ -66,8 +66,8 @@ const migrate: StepEffect = Effect.gen(function*() {
   if (bad !== undefined) {
     return failed(
       "migrations",
-      `${bad.name} ${bad.contracts.join(", ")}, which the release that still runs may use. `
-        + "Deploy a release first that no longer uses it, and this migration with the one after that."
+      `${bad.name} ${bad.contracts.join(", ")}, which the running release may use. `
+        + "First deploy a release that no longer uses it, then this migration with the next release."
     )
   }
   if (pending.length > 0) yield* stack.migrate

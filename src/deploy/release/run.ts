@@ -53,7 +53,7 @@ export const runRelease = Effect.fn("release.run")(function*(plan: Plan) {
   ) {
     const ended: Ended = {
       outcome: "promoted",
-      reason: `the deployment of ${DateTime.formatIso(last.startedAt)} brought it`
+      reason: `already deployed by the release of ${DateTime.formatIso(last.startedAt)}`
     }
     return ended
   }
@@ -109,12 +109,12 @@ const toTheEnd = Effect.gen(function*() {
   const isDone = (name: ReleaseStepName) => done.some(({ step, verdict }) => step === name && verdict === "pass")
   const failure = done.find(({ step, verdict }) => verdict !== "pass" && !step.startsWith("rollback."))
   if (failure !== undefined) return yield* backFrom(failure.step, failure, isDone)
-  if (done.some(({ step }) => step.startsWith("rollback."))) return yield* back("a person asked for it", isDone)
+  if (done.some(({ step }) => step.startsWith("rollback."))) return yield* back("requested by a person", isDone)
   return yield* Effect.catchTag(
     onward(isDone),
     "Asked",
     ({ reason, request }) =>
-      request === "rollback" ? back(`a person asked for it: ${reason}`, isDone) : promoteNow(reason, isDone)
+      request === "rollback" ? back(`requested by a person: ${reason}`, isDone) : promoteNow(reason, isDone)
   )
 })
 
@@ -138,7 +138,7 @@ const promoteNow = Effect.fnUntraced(function*(reason: string, isDone: IsDone) {
     const result = yield* Effect.catchTag(step(name, forward[name]), "Asked", Effect.die)
     if (result.verdict !== "pass") return yield* backFrom(name, result, isDone)
   }
-  return yield* end("promoted", `a person asked for it: ${reason}`)
+  return yield* end("promoted", `requested by a person: ${reason}`)
 })
 
 const backFrom = (name: ReleaseStepName, result: StepResult, isDone: IsDone) =>

@@ -107,7 +107,7 @@ onEachDatabase("a deployment", (it) => {
     it.effect("a migration that takes something away is refused, and what to do instead is said", () =>
       Effect.gen(function*() {
         const { reason } = yield* expectRolledBack({ migrations: [less(Option.none())] })
-        assert.match(reason, /0002_less drops a column.*Deploy a release first that no longer uses it/)
+        assert.match(reason, /0002_less drops a column.*First deploy a release that no longer uses it/)
         yield* expectRolledBack({ migrations: [less(Option.some(2))] })
       }))
 
@@ -232,7 +232,7 @@ onEachDatabase("a deployment", (it) => {
         const ended = yield* played(run)
         assert.deepStrictEqual(ended, {
           outcome: "rolled_back",
-          reason: "a person asked for it: the orders look wrong"
+          reason: "requested by a person: the orders look wrong"
         })
         const entries = yield* sql`
           SELECT action, reason FROM audit_log WHERE action IN ('release.hold', 'release.rollback') ORDER BY entry_id`

@@ -121,7 +121,7 @@ export const ReceiptPanel = (
           : looks.waiting
         return html`<li><${Glyph} look=${{
           ...look,
-          says: look.shape === "waiting" ? "not yet" : look.shape === "failed" ? "does not hold" : "holds"
+          says: look.shape === "waiting" ? "not yet" : look.shape === "failed" ? "fails" : "passes"
         }} /> ${words}<span class="q">${data[needs] === 0 && !ended ? "at the end" : found(data)}</span></li>`
       })
     }</ul>`
