@@ -69,7 +69,8 @@ export class KeysGroup extends HttpApiGroup.make("keys").annotate(OpenApi.Descri
     error: NotFound
   }).annotate(OpenApi.Summary, "Replace an API key").annotate(
     OpenApi.Description,
-    "Returns a new key with the same role and user. The old one works for another `grace_s` seconds."
+    "Returns a new key with the same role, user and expiry. The old one works for another `grace_s` seconds. Do not rotate it "
+      + "again in that time: the key made from it would expire with it."
   ),
   HttpApiEndpoint.post("revoke", "/:key_id/revoke", {
     params: { key_id: KeyId },

@@ -79,15 +79,19 @@ const rotate = Command.make("rotate", {
     const { call } = yield* Client
     const key_id = yield* resolveKey(flags.key)
     const grace = Option.map(flags.grace, (each) => ({ grace_s: Math.round(Duration.toSeconds(each)) }))
-    yield* show(
-      yield* call((api) =>
-        api.keys.rotate({
-          params: { key_id },
-          payload: Option.getOrElse(grace, () => ({})),
-          headers: headers(flags.reason)
-        })
-      )
+    const made = yield* call((api) =>
+      api.keys.rotate({
+        params: { key_id },
+        payload: Option.getOrElse(grace, () => ({})),
+        headers: headers(flags.reason)
+      })
     )
+    yield* show(made)
+    if (made.expiresAt !== null) {
+      yield* (yield* Output).note(
+        "It expires when the replaced key would have. If that key had been rotated before, use or rotate its newer one instead."
+      )
+    }
   })).pipe(Command.withDescription("Replace a key with a new one (shown once)"))
 
 const revoke = Command.make("revoke", { key: keyArgument, reason }, (flags) =>

@@ -83,6 +83,18 @@ describe("accessa keys", () => {
     }).pipe(Effect.scoped))
 
   withApi(
+    "warns that the key made from one that was rotated before expires with it",
+    Effect.gen(function*() {
+      const { prefix } = decode((yield* cli(["keys", "create", "x", "--json"])).stdout)
+      const first = yield* cli(["keys", "rotate", prefix])
+      assert.notInclude(first.stderr, "expires")
+      const second = yield* cli(["keys", "rotate", prefix])
+      assert.match(second.stderr, /until .*\nIt expires when the replaced key would have\./u)
+      assert.match(second.stdout, /^acc_\S+\n$/)
+    })
+  )
+
+  withApi(
     "is for admins: for others the error names the required role, and the exit code is 4",
     Effect.gen(function*() {
       const { code, stderr } = yield* cli(["keys", "list"], keyOf("operator"))

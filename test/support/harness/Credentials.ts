@@ -46,7 +46,8 @@ export const CredentialsMemory = Layer.mergeAll(
     for (const role of Role.literals) {
       add({ userId: localUserId, role, name: role, expiresAt: null }, keyOf(role))
     }
-    const works = ({ key }: Entry) => key.revokedAt === null && key.expiresAt === null
+    const works = ({ key }: Entry, now: DateTime.Utc) =>
+      key.revokedAt === null && (key.expiresAt === null || DateTime.isGreaterThan(key.expiresAt, now))
     const change = (id: KeyId, fields: Partial<ApiKey>) => {
       const entry = entries.get(id)
       if (entry !== undefined) entries.set(id, { ...entry, key: { ...entry.key, ...fields } })
@@ -55,8 +56,10 @@ export const CredentialsMemory = Layer.mergeAll(
     return ApiKeys.of({
       make: (key) => Effect.sync(() => made(add(key, `acc_${randomUUID()}`))),
       authenticate: (secret) =>
-        Effect.sync(() => {
-          const found = [...entries.values()].find((entry) => entry.secret === Redacted.value(secret) && works(entry))
+        Effect.map(DateTime.now, (now) => {
+          const found = [...entries.values()].find((entry) =>
+            entry.secret === Redacted.value(secret) && works(entry, now)
+          )
           return Option.map(Option.fromNullishOr(found), ({ key: { keyId, role, userId } }) => ({
             userId,
             role,
@@ -72,10 +75,11 @@ export const CredentialsMemory = Layer.mergeAll(
           return { keys: page, next: Option.map(last, placeOf) }
         }),
       rotate: (id, grace) =>
-        Effect.sync(() => {
+        Effect.map(DateTime.now, (now) => {
           const old = entries.get(id)
-          if (old === undefined || !works(old)) return Option.none()
-          if (Duration.isZero(grace)) change(id, { expiresAt: DateTime.makeUnsafe(0) })
+          if (old === undefined || !works(old, now)) return Option.none()
+          const end = DateTime.addDuration(now, grace)
+          change(id, { expiresAt: old.key.expiresAt === null ? end : DateTime.min(old.key.expiresAt, end) })
           return Option.some(made(add(old.key, `acc_${randomUUID()}`)))
         }),
       revoke: (id) => Effect.sync(() => change(id, { revokedAt: DateTime.makeUnsafe(0) })),
