@@ -113,5 +113,5 @@ const unexpected = (error: unknown): CommandFailure =>
     "failed",
     "UNEXPECTED",
     `The command line itself failed: ${error instanceof Error ? error.message : String(error)}.`,
-    "Report it with what you ran."
+    "Report it with the command that you ran."
   )

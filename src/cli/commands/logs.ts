@@ -22,7 +22,7 @@ const flags = {
     Flag.withDescription("Only lines of this level and above"),
     Flag.withDefault("trace" as const)
   ),
-  since: duration("since", "Only lines from this time back (90s, 10m, 2h, 30d)"),
+  since: duration("since", "How far back, such as 90s, 10m, 2h or 30d"),
   follow: Flag.Boolean("follow").pipe(
     Flag.withAlias("f"),
     Flag.withDescription("Keep printing lines as they are written"),

@@ -20,7 +20,7 @@ export const compare = ({ attachments = 0, pages }: Source, markdown: string): C
     const { found, isBlank, missing, ordered, pairs, words } = search(page)
     all.words += words
     if (isBlank && (words >= fewestWords || isScan)) {
-      const detail = isScan ? "It is a picture without text." : "None of its words are in the parsed text."
+      const detail = isScan ? "It is an image without text." : "None of its words are in the parsed text."
       omissions.push({ kind: "page", page: number, count: 1, detail })
       shares.push({ page: number, share: 0 })
       continue

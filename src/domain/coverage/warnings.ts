@@ -18,7 +18,7 @@ const named: Readonly<Record<Omission["kind"], readonly [one: string, many: stri
   page: ["page is", "pages are"],
   lines: ["line is", "lines are"],
   form_value: ["form value is", "form values are"],
-  picture: ["picture is", "pictures are"],
+  picture: ["image is", "images are"],
   glyphs: ["glyph is", "glyphs are"],
   hidden_layer: ["letter of a hidden layer is", "letters of hidden layers are"],
   attachment: ["attached file is", "attached files are"],

@@ -55,7 +55,7 @@ const list = Command.make("list", {
     const width = output.stdoutIsTerminal ? columns : Infinity
     for (const line of table(heads, rows, { width, head: output.style.dim })) yield* output.print(line)
     yield* output.print(monitorLine(found.monitor, now))
-  })).pipe(Command.withDescription("List firing alerts, newest first"), Command.withAlias("ls"))
+  })).pipe(Command.withDescription("List open alerts, newest first"), Command.withAlias("ls"))
 
 /** Without a monitor, an empty list proves nothing. */
 const monitorLine = (monitor: Option.Option<MonitorStatus>, now: Date): string =>

@@ -4,6 +4,6 @@ import { usersErase } from "./erase.ts"
 import { usersExport } from "./export.ts"
 
 export const users = Command.make("users").pipe(
-  Command.withDescription("Export or erase everything that is kept about a user, for admins"),
+  Command.withDescription("Export or erase all data of a user, for admins"),
   Command.withSubcommands([usersExport, usersErase])
 )
