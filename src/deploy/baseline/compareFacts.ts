@@ -16,7 +16,7 @@ export const compareFacts = (recorded: Facts, now: Facts): ReadonlyArray<CheckRe
 /** What keeps facts from being a baseline: they must pass a comparison with themselves. Times that are too noisy are only doubts. */
 export const unfitAsBaseline = (facts: Facts) => {
   const unstable = facts.documents.filter(({ outcomes }) => outcomes.length > 1).map(({ name }) =>
-    `documents: ${name} did not become the same in each round`
+    `documents: ${name} did not have the same result in each round`
   )
   const unsure = compareFacts(facts, facts).filter(({ verdict }) => verdict !== "pass")
   const told = (results: ReadonlyArray<CheckResult>) =>

@@ -222,7 +222,7 @@ describe("facts become a baseline", () => {
   it("only if each document became the same in every round", () => {
     const documents = [{ name: "guide.md", sha256: "1111", outcomes: [anOutcome, { ...anOutcome, chunks: 8 }] }]
     assert.deepStrictEqual(unfitAsBaseline({ ...someFacts, documents }).faults, [
-      "documents: guide.md did not become the same in each round"
+      "documents: guide.md did not have the same result in each round"
     ])
   })
 

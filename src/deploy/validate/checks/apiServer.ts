@@ -18,7 +18,7 @@ const namesCommit = (version: string): boolean => /\+[0-9a-f]{7,40}$/.test(versi
 export const apiServer: ReadonlyArray<Check> = [
   {
     check: "reach",
-    proves: "The API's host answers over IPv4 and IPv6, as far as expected.",
+    proves: "The API's host answers over IPv4 and IPv6, as configured.",
     repair: "Start the API and its proxy, and correct the DNS entries of its name.",
     needs: ["reached"],
     judge: ({ reached }, { api }) => {
@@ -37,7 +37,7 @@ export const apiServer: ReadonlyArray<Check> = [
     needs: ["reached"],
     judge: ({ now, reached, url }, { api: { certificateDays } }) => {
       const expected = certificateDays === null
-        ? "none is asked for"
+        ? "not required"
         : `trusted for ${url.hostname}, and valid for ${certificateDays} days more`
       if (certificateDays === null) return pass(expected, `the API is reached by ${url.protocol.slice(0, -1)}`)
       if (url.protocol !== "https:") return fail(expected, `the API is reached by ${url.protocol.slice(0, -1)}`)

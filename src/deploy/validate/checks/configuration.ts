@@ -82,7 +82,7 @@ export const configuration: ReadonlyArray<Check> = [
       return given(expected, inspectionOf(facts), ({ process }) =>
         faultless(
           expected,
-          unset.length === 0 ? "none is looked for" : "none is",
+          unset.length === 0 ? "not checked" : "none is",
           process.settings.filter(({ name, shape }) =>
             shape !== "unset" && unset.some((pattern) => fitsPattern(pattern, name))
           ).map(({ name }) => `${name} is set`)

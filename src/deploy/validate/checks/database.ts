@@ -43,7 +43,7 @@ export const database: ReadonlyArray<Check> = [
   },
   {
     check: "reach",
-    proves: "The database's host answers over IPv4 and IPv6, as far as expected, from where the process stands.",
+    proves: "The process reaches the database's host over IPv4 and IPv6, as configured.",
     repair:
       "Name a host that has such an address, in DATABASE_URL: Supabase's own host has IPv6 only, its session pooler IPv4.",
     needs: ["ofApi", "ofWorker"],
@@ -64,7 +64,7 @@ export const database: ReadonlyArray<Check> = [
     repair: "Use the pooler's session mode (Supabase: port 5432), or the server itself.",
     needs: ["ofApi", "ofWorker"],
     judge: (facts, { database: { pooler } }) => {
-      const expected = pooler === "session" ? "a pooler in session mode" : "a session of its own"
+      const expected = pooler === "session" ? "a pooler in session mode" : "a dedicated session"
       return given(
         expected,
         sightOf(facts),
@@ -108,13 +108,13 @@ export const database: ReadonlyArray<Check> = [
   ),
   {
     check: "roles",
-    proves: "The service runs as accessa_service, which owns nothing and bypasses nothing, and so does its login.",
+    proves: "The service runs as accessa_service; neither it nor its login owns objects or bypasses row security.",
     repair: "Connect as a login that is only a member of accessa_service and accessa_user: docs/tenancy.md.",
     needs: ["ofApi", "ofWorker"],
     judge: (facts, { environment }) => {
       const expected = environment === "local"
-        ? "accessa_service, without powers"
-        : "accessa_service and a login without powers"
+        ? "accessa_service, without elevated privileges"
+        : "accessa_service and a login, without elevated privileges"
       return given(
         expected,
         sightOf(facts),

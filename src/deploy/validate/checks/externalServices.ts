@@ -36,7 +36,7 @@ const key = (
   repair,
   needs: ["ofApi", "ofWorker"],
   judge: (facts) => {
-    const expected = "the provider serves us"
+    const expected = "the provider accepts our calls"
     return given(expected, answered(facts, name), (inspection) => {
       const { fault } = inspection[part]
       return fault === null ? pass(expected, "it does") : fail(expected, fault)

@@ -11,7 +11,7 @@ export const security: ReadonlyArray<Check> = [
     repair: "Add ?sslmode=require to DATABASE_URL, and name the authority with sslrootcert or NODE_EXTRA_CA_CERTS.",
     needs: ["ofApi", "ofWorker"],
     judge: (facts, { database: { tls } }) => {
-      const expected = tls === "none" ? "none is asked for" : "encrypted, to a trusted server"
+      const expected = tls === "none" ? "not required" : "encrypted, to a trusted server"
       return given(expected, inspectionOf(facts), (inspection) => {
         const address = addressOf(inspection, "database")
         if (tls === "none") return pass(expected, address?.protocol ?? "the embedded database")

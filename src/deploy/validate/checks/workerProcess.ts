@@ -162,7 +162,7 @@ export const workerProcess: ReadonlyArray<Check> = [
   },
   {
     check: "canary",
-    proves: "A new document goes through the deployed worker to a valid receipt, within the time.",
+    proves: "The deployed worker processes a new document to a valid receipt in time.",
     repair: "Ask why with `accessa jobs explain`, and look at the worker's log.",
     needs: ["workers", "canary", "ofApi", "ofWorker"],
     judge: (facts) => {
