@@ -15,13 +15,12 @@ export const authorization = (): string =>
     + "user id, and its `app_metadata.accessa_role` is the role (`user` if absent). Tokens are checked for signature, expiry, audience and "
     + "`role` (`authenticated`), and for the issuer if SUPABASE_URL or SUPABASE_JWT_ISSUER names one. Anonymous sign-ins are refused "
     + "unless SUPABASE_ALLOW_ANONYMOUS is true. A rotated key keeps its predecessor's expiry.",
-    `The keys published at SUPABASE_JWKS_URL are kept for ${
+    `The API caches the keys published at SUPABASE_JWKS_URL for ${
       Duration.toMinutes(signingKeysKept)
-    } minutes. A key that the identity provider `
-    + "withdraws is accepted for as long at most, in addition to the time for which the provider's own address still serves it; to have it "
-    + "refused at once, restart the API. A new key is fetched when the first token names it. If the address is away when the kept keys end, "
-    + "no token can be checked: requests with tokens signed by published keys get 503 `AUTH_UNAVAILABLE` until it answers, because a key "
-    + "withdrawn meanwhile would otherwise stay in force. API keys and tokens signed with SUPABASE_JWT_SECRET do not depend on it.",
+    } minutes, and fetches a new key when the first token names it. `
+    + "A withdrawn key is therefore accepted for up to that long after the URL has stopped serving it; restart the API to refuse it at once. "
+    + "If the URL is unreachable when the cache expires, requests with tokens signed by these keys get 503 `AUTH_UNAVAILABLE` until it "
+    + "answers, because a key might have been withdrawn. API keys and tokens signed with SUPABASE_JWT_SECRET do not depend on it.",
     "Each role includes the rights of the ones to its left. A resource of another user returns 404, as if it did not exist. A missing or "
     + "invalid credential returns 401, an insufficient role 403.",
     [
