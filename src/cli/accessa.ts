@@ -1,7 +1,9 @@
 /** The command line: all commands, and how failures are printed. */
 import { Cause, Console, Effect, Layer, Logger, Stdio } from "effect"
 import { Argument, CliConfig, CliError, CliOutput, Command, Completions, GlobalFlag } from "effect/cli"
+import { namesPresent } from "../settings/environment.ts"
 import { version } from "../settings/version.ts"
+import { WrongSetting, wrongSetting } from "../settings/WrongSetting.ts"
 import { Client } from "./client/Client.ts"
 import { CommandFailure, failure } from "./CommandFailure.ts"
 import { alerts } from "./commands/alerts/alerts.ts"
@@ -72,7 +74,10 @@ const run = Effect.fnUntraced(function*(args: ReadonlyArray<string>) {
   const output = yield* Output
   return yield* Command.runWith(command, { version })(args).pipe(
     Effect.catchIf(isHelp, (help) => help.errors.length === 0 ? Effect.void : Effect.fail(misused(help))),
-    Effect.mapError((error) => error instanceof CommandFailure ? error : unexpected(error)),
+    Effect.catchTag("ConfigError", (error) => Effect.flatMap(namesPresent, (present) => wrongSetting(error, present))),
+    Effect.mapError((error) =>
+      error instanceof CommandFailure ? error : error instanceof WrongSetting ? misconfigured(error) : unexpected(error)
+    ),
     Effect.catchCause((cause) =>
       Cause.hasDies(cause) ? Effect.fail(unexpected(Cause.squash(cause))) : Effect.failCause(cause)
     ),
@@ -107,6 +112,9 @@ const misused = ({ commandPath, errors }: CliError.ShowHelp): CommandFailure =>
     errors.map(({ message }) => truncate(message.replace("Expected: Schema validation failed: ", ""), 300)).join(" "),
     `See \`${commandPath.join(" ")} --help\`.`
   )
+
+const misconfigured = ({ message }: WrongSetting): CommandFailure =>
+  failure("usage", "WRONG_SETTING", message, "Correct it in the environment; docs/settings.md says what it means.")
 
 const unexpected = (error: unknown): CommandFailure =>
   failure(

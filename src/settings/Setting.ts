@@ -48,6 +48,22 @@ export const shown = (value: unknown): string =>
 export const text: Kind<string> = { config: Config.String }
 export const nonEmpty: Kind<string> = { config: Config.NonEmptyString }
 export const secret: Kind<Redacted.Redacted> = { config: Config.Redacted, secret: true }
+/** Sent in a header, which takes no other characters: a call would fail as if the other side were away. */
+export const secretHeader: Kind<Redacted.Redacted> = {
+  config: (name) =>
+    Config.map(
+      Config.schema(
+        Schema.String.check(
+          Schema.makeFilter((value) => /^[\x20-\x7e]*$/.test(value), {
+            message: "Expected a key of ASCII characters without line breaks"
+          })
+        ),
+        name
+      ),
+      (value) => Redacted.make(value)
+    ),
+  secret: true
+}
 export const flag: Kind<boolean> = { config: Config.Boolean }
 export const port: Kind<number> = { config: Config.Port }
 export const logLevel = { config: Config.LogLevel }

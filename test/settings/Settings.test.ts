@@ -20,6 +20,25 @@ const production = {
   WEBHOOK_SECRETS: strong.join(", ")
 }
 
+describe("keys that are sent in a header", () => {
+  it.effect.each(["LLAMAPARSE_API_KEY", "OPENAI_API_KEY", "SUPABASE_SERVICE_ROLE_KEY"])(
+    "are refused at the start if a header cannot carry them, without being shown: %s",
+    (name) =>
+      Effect.gen(function*() {
+        for (const key of ["sk-half\nother-half", "sk-\u2026"]) {
+          const said = yield* refusal({
+            ...production,
+            STORAGE: "supabase",
+            SUPABASE_URL: "https://a.example",
+            [name]: key
+          })
+          assert.match(said, new RegExp(`${name} is invalid: expected a key of ASCII characters`))
+          for (const part of ["half", "sk-", "\u2026"]) assert.notInclude(said, part)
+        }
+      })
+  )
+})
+
 describe("the issuer of tokens", () => {
   it.effect("the issuer of tokens is the auth service of the project, unless a setting names another", () =>
     Effect.gen(function*() {

@@ -14,6 +14,7 @@ import {
   rate,
   seconds,
   secret,
+  secretHeader,
   setting,
   someOf,
   whole
@@ -54,7 +55,7 @@ export const parser = {
     byPlace(undefined, new URL("https://api.cloud.llamaindex.ai")),
     "Unset: the mock locally, https://api.cloud.llamaindex.ai elsewhere."
   ),
-  LLAMAPARSE_API_KEY: setting(["api", "worker"], secret, locally(mockKey), "The mock accepts any key."),
+  LLAMAPARSE_API_KEY: setting(["api", "worker"], secretHeader, locally(mockKey), "The mock accepts any key."),
   LLAMAPARSE_TIER: setting(
     ["api", "worker"],
     oneOf("cost_effective", "agentic", "agentic_plus"),
@@ -94,7 +95,7 @@ export const embeddings = {
     byPlace(undefined, new URL("https://api.openai.com/v1")),
     "Unset: the mock locally, https://api.openai.com/v1 elsewhere."
   ),
-  OPENAI_API_KEY: setting(["api", "worker"], secret, locally(mockKey), "The mock accepts any key."),
+  OPENAI_API_KEY: setting(["api", "worker"], secretHeader, locally(mockKey), "The mock accepts any key."),
   EMBED_MODEL: setting(
     ["api", "worker"],
     nonEmpty,

@@ -13,6 +13,7 @@ import {
   port,
   rate,
   secret,
+  secretHeader,
   setting,
   text,
   whole
@@ -47,13 +48,13 @@ export const place = {
   ),
   ACCESSA_API_KEY: setting(
     ["cli", "scripts"],
-    secret,
+    secretHeader,
     optional,
     "API key for the CLI. Unset: the local stack's own key, in ACCESSA_DATA_DIR."
   ),
   RENDER_API_KEY: setting(
     ["cli"],
-    secret,
+    secretHeader,
     optional,
     "API key of the workspace on Render, for `accessa deploy run --platform render`."
   )

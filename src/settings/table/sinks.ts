@@ -9,6 +9,7 @@ import {
   optional,
   secret,
   secretAddress,
+  secretHeader,
   setting,
   text
 } from "../Setting.ts"
@@ -110,7 +111,7 @@ export const sinks = {
   ),
   ALERT_ALERTMANAGER_TOKEN: setting(
     ["api", "monitor"],
-    secret,
+    secretHeader,
     optional,
     "Bearer token for the Alertmanager. Unset: none."
   ),

@@ -11,6 +11,7 @@ import {
   oneOf,
   optional,
   secret,
+  secretHeader,
   setting,
   whole
 } from "../Setting.ts"
@@ -63,7 +64,7 @@ export const storage = {
   ),
   SUPABASE_SERVICE_ROLE_KEY: setting(
     ["api", "worker"],
-    secret,
+    secretHeader,
     optional,
     "Key of the service role. Required with STORAGE=supabase."
   ),

@@ -55,6 +55,19 @@ describe("accessa keys", () => {
     })
   )
 
+  it.live("a key that no header can carry is refused as a wrong setting, and not shown", () =>
+    Effect.gen(function*() {
+      const { url } = yield* serveApiStub({ key: "acc_kept" })
+      const env = { ACCESSA_URL: url.href, ACCESSA_API_KEY: "acc_cut\u2026" }
+      const { code, stderr } = yield* runCli(["jobs", "list"], { env })
+      assert.strictEqual(code, 2)
+      assert.include(
+        stderr,
+        "WRONG_SETTING: The setting ACCESSA_API_KEY is invalid: expected a key of ASCII characters"
+      )
+      assert.notInclude(stderr, "acc_cut")
+    }).pipe(Effect.provide(NodeServices.layer), Effect.scoped))
+
   it.live("knows the keys of all pages", () =>
     Effect.gen(function*() {
       const key = (prefix: string) => ({
