@@ -86,6 +86,8 @@ export const toFailure = (url: URL) => (error: ApiError): Effect.Effect<CommandF
     case "HttpClientError":
       return isUnread(error)
         ? Effect.succeed(fileChanged)
+        : error.reason._tag === "TransportError" && error.reason.description === noAnswer
+        ? Effect.succeed(silent(url))
         : error.response === undefined
         ? Effect.succeed(unreachable(url))
         : error.response.status < 400
@@ -126,6 +128,17 @@ const unreachable = (url: URL): CommandFailure =>
     "API_UNREACHABLE",
     `No response from ${url.origin}.`,
     "Start the API with `pnpm start`, or pass its address with --url or ACCESSA_URL."
+  )
+
+/** How `connect` describes that it gave up. */
+export const noAnswer = "No answer within a minute"
+
+const silent = (url: URL): CommandFailure =>
+  failure(
+    "timeout",
+    "API_SILENT",
+    `${url.origin} took the request, but did not answer within a minute.`,
+    "Look at the load and the log of the API and of its database, or restart the API."
   )
 
 const notUnderstood = (url: URL, detail: string): CommandFailure =>
