@@ -108,7 +108,7 @@ export const documents: ReadonlyArray<Mutation> = [
       from: "SELECT job_id, user_id, document_id, raw_path, parsed_path, fence, provider_job_id FROM upload_jobs\n",
       to: "SELECT job_id, user_id, document_id, raw_path, parsed_path, 0, provider_job_id FROM upload_jobs\n"
     }],
-    cases: ["A8"]
+    cases: ["test/layers/Postgres/documents/Erasures.test.ts"]
   },
   {
     name: "the provider keeps the copy of a deleted document",
