@@ -39,7 +39,7 @@ layer(Layer.merge(Layer.provide(stack, NodeServices.layer), Chromium.layer), {
           await page.waitForSelector("main[data-settled] h1")
           await press("?")
           await page.waitForSelector("dialog[open]")
-          // Early: what follows waits for the browser, which must hand over its chooser by the time that Space opens it.
+          // Before the page is opened: the browser must report the chooser by the time that Space opens it.
           const chooser = page.waitForEvent("filechooser")
           await press("Escape", "g", "u")
           await page.waitForSelector("main[data-settled] h1:text('Drop a document')")
