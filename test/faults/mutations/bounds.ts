@@ -48,7 +48,7 @@ export const bounds: ReadonlyArray<Mutation> = [
     cases: ["test/http/server/rateStore.test.ts"]
   },
   {
-    name: "a user's turn may be postponed while one of their jobs becomes due",
+    name: "a claim postpones a user's turn although a job of theirs has just become due",
     edits: [{
       file: "migrations/0013_turns_and_retention.ts",
       from: "IN (SELECT user_id FROM wanted) FOR KEY SHARE",

@@ -166,7 +166,7 @@ onEachDatabase("documents", (it) => {
         assert.isTrue(Option.isSome(yield* documents.find(stranger, documentId)))
       }))
 
-    it.effect("documents of two users are accepted in one statement, whatever their ids", () =>
+    it.effect("documents of two users are accepted in one statement, also under the same id", () =>
       Effect.gen(function*() {
         yield* emptyTables
         const documents = yield* Documents

@@ -91,7 +91,7 @@ const claimAll = Effect.fnUntraced(function*() {
 onEachDatabase("the table of the users' turns", (it, database) => {
   it.layer(stores)((it) => {
     it.effect(
-      "the table of the users' turns omits no user, whatever happens concurrently",
+      "the table of the users' turns omits no user under concurrent changes",
       () =>
         Effect.gen(function*() {
           yield* emptyTables
