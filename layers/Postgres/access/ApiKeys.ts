@@ -8,13 +8,13 @@ import { sha256 } from "../../../src/domain/hash.ts"
 import { UserId } from "../../../src/domain/Ids.ts"
 import { type By, KeyId, type Principal, Role } from "../../../src/domain/Principal.ts"
 import { makeCoalescer } from "../../shared/coalesce.ts"
+import { atPlace, placeOf } from "../connection/place.ts"
 import { rowsOf, run } from "../connection/rows.ts"
 
 const columns = `key_id AS "keyId", user_id AS "userId", role, name, prefix, created_at AS "createdAt",
   expires_at AS "expiresAt", revoked_at AS "revokedAt", last_used_at AS "lastUsedAt"`
 
-/** Microseconds: a time in milliseconds would put neighbouring keys on both pages or on neither. */
-const place = "(extract(epoch FROM created_at) * 1000000)::bigint::text || '.' || key_id AS place"
+const place = `${placeOf("created_at", "key_id")} AS place`
 
 export const ApiKeysSql = Layer.effect(
   ApiKeys,
@@ -67,11 +67,10 @@ export const ApiKeysSql = Layer.effect(
       make,
       authenticate,
       list: Effect.fn("ApiKeys.list")(function*({ after, limit }) {
-        const [micros = "", id = ""] = after?.split(".") ?? []
-        const time = sql`('epoch'::timestamptz + ${micros}::float8 * interval '1 microsecond')`
+        const { id, time } = atPlace(sql, after ?? "")
         const older = after === undefined
           ? sql`TRUE`
-          : sql`created_at <= ${time} AND (created_at < ${time} OR key_id > ${id}::uuid)`
+          : sql`created_at <= ${time} AND (created_at < ${time} OR key_id > ${id})`
         // One row more than requested tells whether there is a next page.
         const rows = yield* readListed(sql`
           SELECT ${sql.literal(`${columns}, ${place}`)} FROM api_keys WHERE ${older}

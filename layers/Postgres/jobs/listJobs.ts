@@ -4,10 +4,10 @@ import type { SqlClient } from "effect/sql"
 import { type JobFilter, JobPlace } from "../../../services/Jobs.ts"
 import type { UserId } from "../../../src/domain/Ids.ts"
 import { jobsLookedThrough } from "../../../src/policy/lists.ts"
+import { atPlace, placeOf } from "../connection/place.ts"
 import { jobColumns, joinDocument } from "./jobRow.ts"
 
-/** Microseconds: a time in milliseconds would put neighbouring jobs on both pages or on neither. */
-const place = "(extract(epoch FROM j.created_at) * 1000000)::bigint::text || '.' || j.job_id AS place"
+const place = `${placeOf("j.created_at", "j.job_id")} AS place`
 
 /**
  * Returns the rows of one page and where the next one begins, if there may be one. A filter scans a limited number of jobs
@@ -49,8 +49,8 @@ export const listJobs = Effect.fnUntraced(function*(sql: SqlClient.SqlClient, us
 })
 
 const from = (sql: SqlClient.SqlClient, after: JobPlace) => {
-  const [micros = "", job = ""] = after.split(".")
-  return sql`(j.created_at, j.job_id) < ('epoch'::timestamptz + ${micros}::float8 * interval '1 microsecond', ${job}::uuid)`
+  const { id, time } = atPlace(sql, after)
+  return sql`(j.created_at, j.job_id) < (${time}, ${id})`
 }
 
 /** A place that does not decode is a fault of the query above, and no caller can act on it. */

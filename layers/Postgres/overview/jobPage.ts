@@ -2,6 +2,7 @@
 import type { SqlClient } from "effect/sql"
 import type { JobFilter, JobTerm } from "../../../src/domain/jobFilter.ts"
 import { jobsLookedThrough } from "../../../src/policy/lists.ts"
+import { atPlace, placeOf } from "../connection/place.ts"
 import { failedJobs, filterJobs } from "./filterJobs.ts"
 
 /** Open jobs, failed ones and ids have indexes of their own; all other terms look through the newest jobs that these leave. */
@@ -11,18 +12,19 @@ const hasIndex = (term: JobTerm): boolean =>
 
 /** `after`: the place of a job, from `next`. Pages that are longer than usual look through more. */
 export const jobPage = (sql: SqlClient.SqlClient, filter: JobFilter, after: string | undefined, limit: number) => {
-  const [micros = "", job = ""] = after?.split(".") ?? []
+  const { id, time } = atPlace(sql, after ?? "")
+  const place = sql.literal(placeOf("j.created_at", "j.job_id"))
   const range = sql.and([
     filterJobs(sql, filter.filter(hasIndex)),
     ...(filter.some(({ _tag }) => _tag === "fingerprint") ? [sql`${sql.literal(failedJobs)}`] : []),
     after === undefined
       ? sql`true`
-      : sql`(j.created_at, j.job_id) < ('epoch'::timestamptz + ${micros}::float8 * interval '1 microsecond', ${job}::uuid)`
+      : sql`(j.created_at, j.job_id) < (${time}, ${id})`
   ])
   const most = Math.max(jobsLookedThrough, limit * 50)
   return sql<{ readonly found: unknown }>`
     WITH looked AS (
-      SELECT j.*, d.filename, d.bytes, (extract(epoch FROM j.created_at) * 1000000)::bigint::text || '.' || j.job_id AS place
+      SELECT j.*, d.filename, d.bytes, ${place} AS place
       FROM (SELECT * FROM upload_jobs j WHERE ${range} ORDER BY created_at DESC, job_id DESC LIMIT ${most}) j
       JOIN documents d USING (user_id, document_id)
       WHERE ${filterJobs(sql, filter.filter((term) => !hasIndex(term)))}
@@ -44,7 +46,7 @@ export const jobPage = (sql: SqlClient.SqlClient, filter: JobFilter, after: stri
       'next', CASE WHEN (SELECT count(*) FROM looked) > ${limit}
         THEN (SELECT place FROM page ORDER BY created_at, job_id LIMIT 1)
         ELSE (
-          SELECT (extract(epoch FROM j.created_at) * 1000000)::bigint::text || '.' || j.job_id FROM upload_jobs j
+          SELECT ${place} FROM upload_jobs j
           WHERE ${range} ORDER BY j.created_at DESC, j.job_id DESC OFFSET ${most - 1} LIMIT 1
         ) END
     ) AS found`

@@ -10,6 +10,7 @@ import type { By } from "../../../src/domain/Principal.ts"
 import { oldSecretKept } from "../../../src/policy/deliveries.ts"
 import { asUsers } from "../connection/asUser.ts"
 import { webhooksChannel } from "../connection/channels.ts"
+import { atPlace } from "../connection/place.ts"
 import { run } from "../connection/rows.ts"
 import {
   deliveryColumns,
@@ -143,11 +144,8 @@ export const WebhooksSql = Layer.effect(
         )
       }),
       deliveries: Effect.fn("Webhooks.deliveries")(function*(user, id, { after, limit }) {
-        const [micros = "", delivery = ""] = after?.split(".") ?? []
-        const older = after === undefined
-          ? sql`TRUE`
-          : sql`(created_at, delivery_id) <
-              ('epoch'::timestamptz + ${micros}::float8 * interval '1 microsecond', ${delivery}::uuid)`
+        const place = atPlace(sql, after ?? "")
+        const older = after === undefined ? sql`TRUE` : sql`(created_at, delivery_id) < (${place.time}, ${place.id})`
         // One row more than requested tells whether there is a next page.
         const rows = yield* sql`
           SELECT ${sql.literal(`${deliveryColumns}, ${deliveryPlace}`)} FROM webhook_deliveries

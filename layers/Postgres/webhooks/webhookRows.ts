@@ -2,6 +2,7 @@
 import { DeliveryPlace } from "../../../services/Webhooks.ts"
 import { snakeKeys } from "../../../src/domain/snakeKeys.ts"
 import { Delivery, Subscription } from "../../../src/domain/Webhook.ts"
+import { placeOf } from "../connection/place.ts"
 import { rowsOf } from "../connection/rows.ts"
 
 /** Without the secrets. */
@@ -12,8 +13,7 @@ export const deliveryColumns =
   "delivery_id, subscription_id, job_id, event, status, attempt, run_at, last_status, last_error, created_at"
 
 export const readSubscriptions = rowsOf(Subscription)
-/** Microseconds: a time in milliseconds would put neighbouring deliveries on both pages or on neither. */
-export const deliveryPlace = "(extract(epoch FROM created_at) * 1000000)::bigint::text || '.' || delivery_id AS place"
+export const deliveryPlace = `${placeOf("created_at", "delivery_id")} AS place`
 
 export const readDeliveries = rowsOf(Delivery)
 export const readListed = rowsOf(snakeKeys({ ...Delivery.to.fields, place: DeliveryPlace }))
