@@ -1,4 +1,5 @@
 /** Releases that `accessa deploy run` must promote, or catch and roll back. */
+import { Effect, Schema } from "effect"
 import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import type { Release } from "./Stack.ts"
@@ -110,3 +111,12 @@ export const cases: ReadonlyArray<Case> = [
     rivals: true
   }
 ]
+
+class NoSuchCase extends Schema.TaggedError<NoSuchCase>()("NoSuchCase", { message: Schema.String }) {}
+
+/** All of them, if none is named. Fails if one does not exist: a run of no case would pass. */
+export const casesNamed = (ids: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<Case>, NoSuchCase> => {
+  const unknown = ids.filter((id) => !cases.some((one) => one.id === id))
+  if (unknown.length > 0) return Effect.fail(new NoSuchCase({ message: `There is no case ${unknown.join(", ")}.` }))
+  return Effect.succeed(ids.length === 0 ? cases : ids.flatMap((id) => cases.filter((one) => one.id === id)))
+}

@@ -7,7 +7,7 @@ import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { Console, Effect, Layer } from "effect"
 import { argv } from "node:process"
 import { postgresPrograms } from "../faults/PostgresServer.ts"
-import { cases } from "./cases.ts"
+import { type Case, casesNamed } from "./cases.ts"
 import { DeployStack, Ended } from "./DeployStack.ts"
 import { EngineStack } from "./engine/EngineStack.ts"
 import { play } from "./play.ts"
@@ -30,9 +30,9 @@ const ready = Effect.gen(function*() {
   )
 })
 
-const main = Effect.gen(function*() {
-  const wanted = argv.slice(2).filter((each) => each !== "--engine")
-  const chosen = wanted.length === 0 ? cases : wanted.flatMap((id) => cases.find((one) => one.id === id) ?? [])
+const onEngine = argv.includes("--engine")
+
+const run = Effect.fnUntraced(function*(chosen: ReadonlyArray<Case>) {
   yield* ready
   let failed = 0
   for (const [index, one] of chosen.entries()) {
@@ -43,13 +43,18 @@ const main = Effect.gen(function*() {
   if (failed > 0) return yield* new Ended({ message: `${failed} of ${chosen.length} cases failed.` })
 })
 
-const onEngine = argv.includes("--engine")
-const programs = Effect.runSync(postgresPrograms)
-if (onEngine) main.pipe(Effect.provide(Layer.merge(EngineStack, NodeServices.layer)), NodeRuntime.runMain)
-else if (programs === undefined) NodeRuntime.runMain(Effect.die("PostgreSQL's programs are not in PATH or PG_BIN."))
-else {
-  main.pipe(
-    Effect.provide(Layer.merge(DeployStack.layer({ programs }), NodeServices.layer)),
-    NodeRuntime.runMain
-  )
-}
+const stack = Effect.flatMap(
+  postgresPrograms,
+  (programs) =>
+    onEngine
+      ? Effect.succeed(EngineStack)
+      : programs === undefined
+      ? Effect.fail(new Ended({ message: "PostgreSQL's programs are not in PATH or PG_BIN." }))
+      : Effect.succeed(DeployStack.layer({ programs }))
+)
+
+Effect.gen(function*() {
+  // Before anything is built or started.
+  const chosen = yield* casesNamed(argv.slice(2).filter((each) => each !== "--engine"))
+  yield* Effect.provide(run(chosen), Layer.unwrap(stack))
+}).pipe(Effect.provide(NodeServices.layer), NodeRuntime.runMain)
