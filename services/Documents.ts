@@ -17,7 +17,7 @@ export interface NewDocument {
   readonly bytes: number
   readonly sha256: string
   readonly rawPath: string
-  /** The mail that it is attached to, which exists. */
+  /** The mail that it is attached to. */
   readonly parentDocumentId?: DocumentId
   readonly metadata: Readonly<Record<string, string>>
   readonly priority: number
@@ -42,6 +42,8 @@ export type Acceptance =
   | { readonly _tag: "OverQuota" }
   /** The user was erased after the request began. */
   | { readonly _tag: "Erased" }
+  /** The mail that it is attached to does not exist any more. */
+  | { readonly _tag: "ParentGone" }
 
 /** A file attached to a mail. */
 export interface AttachedDocument {

@@ -46,6 +46,7 @@ export const makeDocument = Effect.fnUntraced(function*(
     quotaBytes,
     sentAt
   }))
+  if (acceptance._tag === "ParentGone") return yield* Effect.die(new Error("an uploaded file is attached to nothing"))
   yield* Option.match(jobOf(acceptance), {
     onNone: () => Effect.void,
     onSome: (job) => describeSpan(jobAttributes(job))
@@ -74,6 +75,7 @@ export const jobOf = (acceptance: Acceptance): Option.Option<Job> => {
   switch (acceptance._tag) {
     case "Erased":
     case "OverQuota":
+    case "ParentGone":
       return Option.none()
     case "Conflict":
       return acceptance.job

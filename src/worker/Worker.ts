@@ -128,8 +128,10 @@ const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
         StaleClaim: () =>
           Ref.update(staleWrites, (before) => before + 1).pipe(
             Effect.andThen(count("accessa_stale_writes_total", { what: "job" })),
-            Effect.andThen(Effect.logWarning("Stale claim: another worker holds the job.")),
-            // Or it was deleted, and this worker may have written outside the database since.
+            Effect.andThen(
+              Effect.logWarning("Stale claim: another worker holds the job, or its document was deleted.")
+            ),
+            // If it was deleted, this worker may have written outside the database since.
             Effect.andThen(erasures.hasten(job.jobId))
           )
       }),

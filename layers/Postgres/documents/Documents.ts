@@ -31,7 +31,9 @@ export const DocumentsSql = Layer.effect(
       return jobs.map(({ jobId }): Exit.Exit<Acceptance, ServiceError> => {
         const answer = answers.find(({ asked }) => asked === jobId)
         const job = found.find((each) => each.jobId === answer?.job_id)
-        if (answer?._tag === "OverQuota" || answer?._tag === "Erased") return Exit.succeed({ _tag: answer._tag })
+        if (answer?._tag === "OverQuota" || answer?._tag === "Erased" || answer?._tag === "ParentGone") {
+          return Exit.succeed({ _tag: answer._tag })
+        }
         if (answer?._tag === "Conflict") return Exit.succeed({ _tag: answer._tag, job: Option.fromUndefinedOr(job) })
         return answer === undefined || job === undefined
           ? Exit.die(new Error("the job that was just accepted is not there"))

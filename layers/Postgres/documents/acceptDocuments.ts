@@ -20,7 +20,7 @@ interface Accepted {
   /** The requested job id: identifies the request this answers. */
   readonly asked: string
   readonly _tag: Acceptance["_tag"]
-  /** Null: the id belongs to another user, the quota is used up, or the user was erased. */
+  /** Null: the id belongs to another user, the quota is used up, or the user or the parent is gone. */
   readonly job_id: string | null
 }
 
@@ -49,7 +49,8 @@ export const acceptDocuments = (sql: SqlClient.SqlClient, jobs: ReadonlyArray<Ne
           place int, quota_bytes bigint, age_ms bigint
         )
       ), known AS (
-        SELECT w.*, taken.job_id AS taken, same.job_id AS same
+        SELECT w.*, taken.job_id AS taken, same.job_id AS same,
+          w.parent_document_id IS NOT NULL AND parent.document_id IS NULL AS orphan
         FROM wanted w
         LEFT JOIN LATERAL (
           SELECT j.job_id FROM (SELECT * FROM upload_jobs WHERE document_id = w.document_id OFFSET 0) j
@@ -61,6 +62,11 @@ export const acceptDocuments = (sql: SqlClient.SqlClient, jobs: ReadonlyArray<Ne
           WHERE d.user_id = w.user_id AND j.status NOT LIKE 'failed%'
           ORDER BY j.created_at LIMIT 1
         ) same ON true
+        -- A deletion of the parent holds the lock of the user's room as well: it has ended, or begins later.
+        LEFT JOIN LATERAL (
+          SELECT d.document_id FROM (SELECT * FROM documents WHERE document_id = w.parent_document_id OFFSET 0) d
+          WHERE d.user_id = w.user_id
+        ) parent ON true
       ), fitting AS (
         SELECT k.job_id, coalesce(u.stored_bytes + u.open_bytes, 0)
           + sum(k.bytes) OVER (PARTITION BY k.user_id ORDER BY k.place) <= k.quota_bytes AS fits,
@@ -68,7 +74,7 @@ export const acceptDocuments = (sql: SqlClient.SqlClient, jobs: ReadonlyArray<Ne
       Duration.toSeconds(authenticationLasts)
     } * interval '1 second', false) AS erased
         FROM known k LEFT JOIN storage_use u ON u.user_id = k.user_id
-        WHERE k.taken IS NULL AND k.same IS NULL
+        WHERE k.taken IS NULL AND k.same IS NULL AND NOT k.orphan
       ), document AS (
         INSERT INTO documents (document_id, user_id, filename, media_type, bytes, raw_sha256, raw_path,
           parent_document_id, metadata, request_id)
@@ -87,6 +93,7 @@ export const acceptDocuments = (sql: SqlClient.SqlClient, jobs: ReadonlyArray<Ne
       )
       SELECT known.job_id AS asked, coalesce(taken, same, job.job_id) AS job_id,
         CASE WHEN taken IS NOT NULL THEN 'Conflict' WHEN same IS NOT NULL THEN 'Duplicate'
+          WHEN orphan THEN 'ParentGone'
           WHEN erased THEN 'Erased' WHEN NOT fits THEN 'OverQuota'
           WHEN job.job_id IS NULL THEN 'Conflict' ELSE 'Accepted' END AS _tag
       FROM known LEFT JOIN job USING (job_id) LEFT JOIN fitting USING (job_id)`

@@ -15,6 +15,7 @@ import type { DocumentId } from "../../domain/Ids.ts"
 import type { ClaimedJob } from "../../domain/Job.ts"
 import { judgeFile } from "../../domain/judgeFile.ts"
 import { extensionOf } from "../../domain/mediaType.ts"
+import { StaleClaim } from "../../domain/Move.ts"
 import { rawPath } from "../../domain/objectPaths.ts"
 import { sniffedBytes } from "../../domain/sniff.ts"
 import { dimensions } from "../../domain/Vector.ts"
@@ -104,6 +105,10 @@ const take = Effect.fnUntraced(function*(mail: ClaimedJob, place: number, { cont
   })
   // Otherwise the sweep removes the object, because no row names it.
   if (!isKept(acceptance, path)) yield* Effect.ignore(storage.remove(path), { log: true })
+  if (acceptance._tag === "ParentGone") {
+    yield* Effect.logInfo("The mail was deleted while its attachments were being accepted: none of them is kept.")
+    return yield* new StaleClaim({ jobId: mail.jobId })
+  }
   return acceptance._tag === "OverQuota" ? "The storage quota is used up." : undefined
 })
 

@@ -1,6 +1,6 @@
 /** The files attached to a mail become documents of their own: once, within limits, and as long as their mail is there. */
 import { assert } from "@effect/vitest"
-import { Cause, Effect, Exit, Layer, Option, Stream } from "effect"
+import { Cause, Effect, Exit, Layer, Logger, Option, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { randomUUID } from "node:crypto"
 import { attachedTo } from "../../../layers/DocumentParser/local/source/attachedTo.ts"
@@ -200,18 +200,52 @@ onEachDatabase("attachments", (it) => {
         assert.sameMembers(erased.map(({ raw_path }) => raw_path), [...paths])
       }))
 
-    it.effect("nothing is attached to a mail that is deleted meanwhile", () =>
+    it.effect("nothing is attached to a mail that is deleted meanwhile: the log says so, and no row or object is left", () =>
       Effect.gen(function*() {
-        const job = yield* claimedMail(mail(part("a.txt", "One text")))
+        const job = yield* claimedMail(mail(part("a.txt", "One text"), part("b.txt", "Another text")))
         const documents = yield* Documents
-        yield* documents.remove(job.userId, job.documentId, someone)
-        assert.isTrue(Exit.isFailure(yield* Effect.exit(taken(job))))
-        const late = yield* Effect.exit(
-          documents.accept(anUpload({ userId: job.userId, parentDocumentId: job.documentId }))
+        const storage = yield* ObjectStorage
+        // Deleted after the first file was accepted and the second one stored.
+        const stored: Array<string> = []
+        const deleting = ObjectStorage.of({
+          ...storage,
+          put: (path, ...rest) =>
+            Effect.gen(function*() {
+              const object = yield* storage.put(path, ...rest)
+              stored.push(path)
+              if (stored.length === 2) yield* documents.remove(job.userId, job.documentId, someone)
+              return object
+            })
+        })
+        const lines: Array<string> = []
+        const logger = Logger.make(({ logLevel, message }) => lines.push(`${logLevel} ${String(message)}`))
+        const failure = yield* taken(job).pipe(
+          Effect.provideService(ObjectStorage, deleting),
+          Effect.provide(Logger.layer([logger])),
+          Effect.flip
         )
-        assert.isTrue(Exit.isFailure(late))
+        assert.strictEqual(failure._tag, "StaleClaim")
+        assert.deepStrictEqual(lines, [
+          "Info The mail was deleted while its attachments were being accepted: none of them is kept."
+        ])
         const sql = yield* SqlClient.SqlClient
         assert.deepStrictEqual(yield* sql`SELECT FROM documents WHERE user_id = ${job.userId}`, [])
+        assert.deepStrictEqual(yield* sql`SELECT FROM upload_jobs WHERE user_id = ${job.userId}`, [])
+        // The deletion removes the object of the first file.
+        const [, late = ""] = stored
+        assert.strictEqual((yield* Effect.flip(Stream.runDrain(storage.get(late)))).code, "RAW_MISSING")
+      }))
+
+    it.effect("a file whose mail is gone is refused alone, whatever is accepted together with it", () =>
+      Effect.gen(function*() {
+        const documents = yield* Documents
+        const user = aUser()
+        const [late, whole] = yield* Effect.all([
+          documents.accept({ ...anUpload(), userId: user, parentDocumentId: DocumentId.make(randomUUID()) }),
+          documents.accept({ ...anUpload(), userId: user })
+        ], { concurrency: 2 })
+        assert.deepStrictEqual(late, { _tag: "ParentGone" })
+        assert.strictEqual(whole._tag, "Accepted")
       }))
   })
 })
