@@ -28,9 +28,8 @@ export const moveJobs = Effect.fn("Database.moveJobs")(function*(
     WITH wanted AS (
       SELECT w.*, last_error->>'code' AS code, last_error->>'message' AS message
       FROM jsonb_to_recordset(${wire(moves)}::jsonb) AS w(
-        job_id uuid, fence bigint, from_status text, path text[], type text, actor text,
-        release_ms float8, provider_job_id text, parse_attempts int, poll_deadline_ms float8, parsed_path text, parsed_sha256 text,
-        parse_report jsonb, embedding_plan jsonb, progress jsonb, last_error jsonb, retry_count int, resume_status text
+        job_id uuid, fence bigint, from_status text, path text[], type text, actor text, release_ms float8,
+        ${sql.literal(types)}
       )
     ), ${
     sql.literal(transition({
@@ -40,18 +39,7 @@ export const moveJobs = Effect.fn("Database.moveJobs")(function*(
           WHEN j.hinted_at IS NOT NULL AND h.path[cardinality(h.path)] = 'parse_queued' THEN now()
           ELSE now() + h.release_ms * interval '1 millisecond' END`,
       keepsLease: "h.release_ms IS NULL",
-      set: `provider_job_id = coalesce(h.provider_job_id, j.provider_job_id),
-      parse_attempts = coalesce(h.parse_attempts, j.parse_attempts),
-      poll_deadline = coalesce(now() + h.poll_deadline_ms * interval '1 millisecond', j.poll_deadline),
-      parsed_path = coalesce(h.parsed_path, j.parsed_path),
-      parsed_sha256 = coalesce(h.parsed_sha256, j.parsed_sha256),
-      parse_report = coalesce(h.parse_report, j.parse_report),
-      embedding_plan = coalesce(h.embedding_plan, j.embedding_plan),
-      progress = j.progress || coalesce(h.progress, '{}'),
-      last_error = CASE WHEN h.type = 'moved' THEN h.last_error ELSE coalesce(h.last_error, j.last_error) END,
-      retry_count = coalesce(h.retry_count, CASE WHEN h.type = 'moved' THEN 0 ELSE j.retry_count END),
-      crash_count = CASE WHEN h.type = 'moved' THEN 0 ELSE j.crash_count END,
-      resume_status = h.resume_status`
+      set: `${assignments}, crash_count = CASE WHEN h.type = 'moved' THEN 0 ELSE j.crash_count END`
     }))
   }
     SELECT moved.job_id, moved.fence FROM moved, told`
@@ -59,6 +47,37 @@ export const moveJobs = Effect.fn("Database.moveJobs")(function*(
   const moved = new Set(rows.map(({ fence, job_id }) => `${job_id} ${fence}`))
   return new Set(moves.filter(({ fence, jobId }) => moved.has(`${jobId} ${fence}`)))
 })
+
+const unlessAbsent = (column: string): string => `${column} = coalesce(h.${column}, j.${column})`
+
+/**
+ * How each field reaches the statement and its column. The type lists them all: a field that is missing here would be lost
+ * without an error.
+ */
+const written: Readonly<Record<keyof MoveFields, readonly [type: string, assignment: string]>> = {
+  providerJobId: ["text", unlessAbsent("provider_job_id")],
+  parseAttempts: ["int", unlessAbsent("parse_attempts")],
+  pollDeadlineMs: [
+    "float8",
+    "poll_deadline = coalesce(now() + h.poll_deadline_ms * interval '1 millisecond', j.poll_deadline)"
+  ],
+  parsedPath: ["text", unlessAbsent("parsed_path")],
+  parsedSha256: ["text", unlessAbsent("parsed_sha256")],
+  parseReport: ["jsonb", unlessAbsent("parse_report")],
+  embeddingPlan: ["jsonb", unlessAbsent("embedding_plan")],
+  progress: ["jsonb", "progress = j.progress || coalesce(h.progress, '{}')"],
+  lastError: [
+    "jsonb",
+    "last_error = CASE WHEN h.type = 'moved' THEN h.last_error ELSE coalesce(h.last_error, j.last_error) END"
+  ],
+  retryCount: [
+    "int",
+    "retry_count = coalesce(h.retry_count, CASE WHEN h.type = 'moved' THEN 0 ELSE j.retry_count END)"
+  ],
+  resumeStatus: ["text", "resume_status = h.resume_status"]
+}
+const types = Object.entries(written).map(([field, [type]]) => `${String.camelToSnake(field)} ${type}`).join(", ")
+const assignments = Object.values(written).map(([, assignment]) => assignment).join(", ")
 
 const isLegal = (move: Move): boolean => {
   if (move.from === move.to) return !isTerminal(move.to)
