@@ -1,11 +1,12 @@
 /** The overview on Postgres, on the connections for slow reads, so that viewers never use up those of ingestion. */
-import { Effect, Layer, Schema } from "effect"
+import { Duration, Effect, Layer, Schema } from "effect"
 import type { SqlClient } from "effect/sql"
 import type { SqlError } from "effect/sql/SqlError"
 import { Overview } from "../../../services/Overview.ts"
 import { Costs } from "../../../src/domain/Costs.ts"
 import { errorCodes } from "../../../src/domain/ErrorCode.ts"
 import { Capacity, FailureGroup, HeldJob, JobLine, Overview as Glance } from "../../../src/domain/Overview.ts"
+import { Leases } from "../../../src/policy/leases.ts"
 import { decodeRow, run } from "../connection/rows.ts"
 import { SlowReads } from "../connection/SlowReads.ts"
 import { DefaultBudget } from "../vectors/spending.ts"
@@ -15,13 +16,11 @@ import { failures } from "./failures.ts"
 import { glance } from "./glance.ts"
 import { jobPage } from "./jobPage.ts"
 
-/** A worker whose last heartbeat is older than this is silent. */
-const silentAfterMs = 45_000
-
 export const OverviewSql = Layer.effect(
   Overview,
   Effect.gen(function*() {
     const { sql, turn } = yield* SlowReads
+    const { silentAfter } = yield* Leases
 
     const one = <A, I>(schema: Schema.Codec<A, I>, read: Effect.Effect<Found, SqlError>) => {
       const decode = decodeRow(schema)
@@ -29,7 +28,7 @@ export const OverviewSql = Layer.effect(
     }
 
     return Overview.of({
-      glance: one(Glance, glance(sql, silentAfterMs)).pipe(Effect.withSpan("Overview.glance")),
+      glance: one(Glance, glance(sql, Duration.toMillis(silentAfter))).pipe(Effect.withSpan("Overview.glance")),
       failures: one(Schema.Array(FailureRow), failures(sql)).pipe(
         Effect.map((groups) => groups.map((group) => ({ ...group, help: errorCodes[group.code].help }))),
         Effect.withSpan("Overview.failures")

@@ -1,15 +1,18 @@
 import { assert } from "@effect/vitest"
-import { Effect, Result, Schema } from "effect"
+import { Duration, Effect, Layer, Result, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { capacity as capacityUpTo } from "../../../../layers/Postgres/overview/capacity.ts"
 import { HourlyFigures } from "../../../../services/HourlyFigures.ts"
+import { JobQueue } from "../../../../services/JobQueue.ts"
 import { Jobs } from "../../../../services/Jobs.ts"
 import { Overview } from "../../../../services/Overview.ts"
 import type { JobError } from "../../../../src/domain/Job.ts"
 import { parseJobFilter } from "../../../../src/domain/jobFilter.ts"
 import { Capacity } from "../../../../src/domain/Overview.ts"
+import { Leases, leases } from "../../../../src/policy/leases.ts"
+import { beatOf } from "../../../support/builders/beat.ts"
 import { onEachDatabase } from "../../../support/databases/Databases.ts"
-import { accept, emptyTables, heldAt, moveTo, stores } from "../../../support/databases/stores.ts"
+import { accept, aWorker, emptyTables, heldAt, moveTo, stores } from "../../../support/databases/stores.ts"
 
 const errorWith = (message: string): JobError => ({
   code: "PARSE_CORRUPT",
@@ -201,6 +204,24 @@ onEachDatabase("the overview", (each) => {
         const [limited] = yield* capacityUpTo(sql, database_bytes * 2)
         const { growth: { days_left } } = yield* Schema.decodeUnknownEffect(Capacity)(limited?.found)
         assert.closeTo(days_left ?? 0, database_bytes / (growth.database_bytes_per_day ?? 1), 1)
+      }))
+  })
+
+  const longer = leases({ lease: Duration.seconds(60), heartbeat: Duration.seconds(10) })
+  each.layer(Layer.provide(stores, Layer.succeed(Leases, longer)))((it) => {
+    it.effect("the overview takes a worker for silent after one and a half of the leases that are set", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const sql = yield* SqlClient.SqlClient
+        const queue = yield* JobQueue
+        for (const seconds of [70, 100]) {
+          const worker = aWorker()
+          yield* queue.beat(beatOf(worker))
+          yield* sql`UPDATE workers SET heartbeat_at = now() - ${seconds}::int * interval '1 second'
+            WHERE worker_id = ${worker}`
+        }
+        const { workers } = yield* Effect.flatMap(Overview, ({ glance }) => glance)
+        assert.deepStrictEqual(workers.map(({ state }) => state), ["running", "silent"])
       }))
   })
 })
