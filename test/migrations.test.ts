@@ -1,7 +1,7 @@
 import { assert } from "@effect/vitest"
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
-import { statuses } from "../src/domain/JobStatus.ts"
+import { statuses, terminalStatuses } from "../src/domain/JobStatus.ts"
 import { dimensions } from "../src/domain/Vector.ts"
 import { onEachDatabase } from "./support/databases/Databases.ts"
 import { accept, emptyTables, stores } from "./support/databases/stores.ts"
@@ -15,6 +15,15 @@ onEachDatabase("the migrated schema", (it) => {
         WHERE conrelid = 'upload_jobs'::regclass AND contype = 'c' AND conname LIKE '%status%'`
       const allowed = [...(row?.definition ?? "").matchAll(/'(\w+)'/g)].map(([, status]) => status)
       assert.deepStrictEqual(allowed, [...statuses])
+    }))
+
+  it.effect("the migrated schema indexes the events of exactly the statuses in which a job ends", () =>
+    Effect.gen(function*() {
+      const sql = yield* SqlClient.SqlClient
+      const [row] = yield* sql<{ readonly definition: string }>`
+        SELECT pg_get_indexdef('job_events_ended'::regclass) AS definition`
+      const indexed = [...(row?.definition ?? "").matchAll(/'(\w+)'/g)].map(([, status]) => status)
+      assert.deepStrictEqual(indexed, [...terminalStatuses])
     }))
 
   it.effect("the migrated schema has vectors with the domain's dimensions", () =>

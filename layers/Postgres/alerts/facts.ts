@@ -1,5 +1,6 @@
 /** The facts of the pipeline as one statement. It reads jobs on the way, recent events and statistics, never the history. */
 import type { SqlClient } from "effect/sql"
+import { endedStatuses } from "../jobs/endedStatuses.ts"
 import { openJobs } from "../overview/filterJobs.ts"
 import { usualTimes } from "../upkeep/statusHours.ts"
 import { allUsers, limitOf, monthOf } from "../vectors/spending.ts"
@@ -7,9 +8,8 @@ import { allUsers, limitOf, monthOf } from "../vectors/spending.ts"
 /** Null without a moment, which `greatest` alone would make 0. */
 const age = (moment: string) =>
   `(CASE WHEN ${moment} IS NOT NULL THEN greatest(0, extract(epoch FROM now() - ${moment})) END)::float8`
-const terminal = "('complete', 'failed_parse', 'failed_chunking', 'failed_embedding')"
 /** The condition of the index `job_events_ended`. */
-const endings = `from_status IS DISTINCT FROM to_status AND to_status IN ${terminal}`
+const endings = `from_status IS DISTINCT FROM to_status AND to_status IN ${endedStatuses}`
 /** Events are numbered as they come: of a busy hour, the newest suffice. */
 const newest = 20_000
 
@@ -25,7 +25,7 @@ export const pipelineFacts = (sql: SqlClient.SqlClient, stuckAfter: number, defa
       UNION ALL
       SELECT job_id, status, updated_at, true FROM upload_jobs
       WHERE run_at IS NULL AND lease_until IS NULL AND processing_completed_at IS NULL
-        AND updated_at < now() - interval '1 minute' AND status NOT IN ${sql.literal(terminal)}
+        AND updated_at < now() - interval '1 minute' AND status NOT IN ${sql.literal(endedStatuses)}
     ), recent AS MATERIALIZED (
       SELECT job_id, from_status, to_status, code, created_at FROM job_events
       WHERE event_id > greatest(accessa_events_since(now() - interval '15 minutes'),

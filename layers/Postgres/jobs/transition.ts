@@ -3,8 +3,9 @@
  * inserted as `uploaded`; from then on no other SQL writes `status`. The trigger `tell_webhooks` (migration 0005) makes the
  * webhook deliveries of an ended job from its events.
  */
-import { activeStatuses, edges, terminalStatuses } from "../../../src/domain/JobStatus.ts"
+import { activeStatuses, edges } from "../../../src/domain/JobStatus.ts"
 import { toldOf } from "../connection/tell.ts"
+import { endedStatuses } from "./endedStatuses.ts"
 
 interface Transition {
   /**
@@ -59,7 +60,7 @@ export const eventsOf = (moved: string): string => `
 const list = (texts: ReadonlyArray<string>): string => `('${texts.join("', '")}')`
 
 const target = "h.path[cardinality(h.path)]"
-const ended = `${target} IN ${list(terminalStatuses)}`
+const ended = `${target} IN ${endedStatuses}`
 const steps = [...edges, ...activeStatuses.map((status) => ({ from: status, to: status }))]
 const onGraph = `NOT EXISTS (
       SELECT FROM generate_subscripts(h.path, 1) AS n

@@ -7,6 +7,7 @@ import { Leases } from "../../../src/policy/leases.ts"
 import { SlowStatement } from "../../../src/policy/statements.ts"
 import { rowOf, run } from "../connection/rows.ts"
 import { SlowReads } from "../connection/SlowReads.ts"
+import { endedStatuses } from "../jobs/endedStatuses.ts"
 import { allUsers, monthOf } from "../vectors/spending.ts"
 import { failedJobs, openJobs } from "./filterJobs.ts"
 
@@ -74,7 +75,7 @@ const stats = (sql: SqlClient.SqlClient, silentAfterMs: number) =>
       'failed', (SELECT coalesce(json_agg(f), '[]') FROM failed f),
       'completed_last_hour', (SELECT count(*) FROM job_events WHERE created_at > now() - interval '1 hour'
         AND from_status IS DISTINCT FROM to_status AND to_status = 'complete'
-        AND to_status IN ('complete', 'failed_parse', 'failed_chunking', 'failed_embedding')),
+        AND to_status IN ${sql.literal(endedStatuses)}),
       'workers', (SELECT json_build_object(
         'running', count(*) FILTER (WHERE state = 'running' AND NOT is_silent),
         'draining', count(*) FILTER (WHERE state = 'draining' AND NOT is_silent),

@@ -5,6 +5,7 @@
 import type { SqlClient } from "effect/sql"
 import { JobStatus } from "../../../src/domain/JobStatus.ts"
 import { stateOf } from "../alerts/alertJson.ts"
+import { endedStatuses } from "../jobs/endedStatuses.ts"
 import { spendingSince } from "../upkeep/HourlyFigures.ts"
 import { usualTimes } from "../upkeep/statusHours.ts"
 import { allUsers, monthOf } from "../vectors/spending.ts"
@@ -13,8 +14,6 @@ import { openJobs } from "./filterJobs.ts"
 /** Times are taken from this many of the newest events, and errors are counted in this many. */
 const timed = 5_000
 const counted = 20_000
-
-const terminal = "('complete', 'failed_parse', 'failed_chunking', 'failed_embedding')"
 
 /** One row with the column `found`, whose keys are the schema's. `silentAfterMs`: a heartbeat older than this is overdue. */
 export const glance = (sql: SqlClient.SqlClient, silentAfterMs: number) =>
@@ -33,7 +32,7 @@ export const glance = (sql: SqlClient.SqlClient, silentAfterMs: number) =>
     ), ended AS (
       SELECT date_trunc('minute', created_at) AS minute, to_status = 'complete' AS complete, count(*) AS jobs FROM job_events
       WHERE created_at > date_trunc('minute', now()) - interval '59 minutes' AND from_status IS DISTINCT FROM to_status
-        AND to_status IN ${sql.literal(terminal)}
+        AND to_status IN ${sql.literal(endedStatuses)}
       GROUP BY 1, 2
     ), recent AS (
       SELECT to_status AS status, lead(to_status) OVER job AS next,
@@ -100,7 +99,7 @@ export const glance = (sql: SqlClient.SqlClient, silentAfterMs: number) =>
         'failed', coalesce(t.failed, 0), 'p50_ms', t.p50, 'p95_ms', t.p95, 'usual_p50_ms', u.p50_ms, 'usual_p95_ms', u.p95_ms)
         ORDER BY w.place)
         FROM words w LEFT JOIN times t USING (status) LEFT JOIN usual u USING (status) WHERE w.status NOT IN ${
-    sql.literal(terminal)
+    sql.literal(endedStatuses)
   }),
       'workers', (SELECT coalesce(json_agg(w ORDER BY w.heartbeat_at DESC), '[]') FROM (
         SELECT worker_id, hostname, version, jobs, stale_writes, started_at, heartbeat_at,
