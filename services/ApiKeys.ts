@@ -1,6 +1,7 @@
 /** API keys: created, looked up by secret, rotated and revoked. The secret itself is returned once and never stored. */
 import { Context, type DateTime, type Duration, type Effect, type Option, type Redacted, Schema } from "effect"
 import type { UserId } from "../src/domain/Ids.ts"
+import { PagePlace } from "../src/domain/PagePlace.ts"
 import type { By, KeyId, Principal, Role } from "../src/domain/Principal.ts"
 import type { ServiceError } from "../src/domain/ServiceError.ts"
 
@@ -21,11 +22,7 @@ export interface ApiKey extends NewApiKey {
   readonly lastUsedAt: DateTime.Utc | null
 }
 
-/** Where a page ended: a key's time in microseconds and its id. Remains valid if that key has expired. */
-export const KeyPlace = Schema.String.check(Schema.isPattern(/^\d{1,16}\.[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/))
-  .pipe(
-    Schema.brand("KeyPlace")
-  )
+export const KeyPlace = PagePlace.pipe(Schema.brand("KeyPlace"))
 export type KeyPlace = typeof KeyPlace.Type
 
 export interface KeyPage {

@@ -5,15 +5,12 @@ import type { DocumentId, JobId, UserId } from "../src/domain/Ids.ts"
 import type { Job, JobEvent } from "../src/domain/Job.ts"
 import type { JobCalls } from "../src/domain/JobCall.ts"
 import type { JobStatus } from "../src/domain/JobStatus.ts"
+import { PagePlace } from "../src/domain/PagePlace.ts"
 import type { By } from "../src/domain/Principal.ts"
 import type { Receipt } from "../src/domain/Receipt.ts"
 import type { ServiceError } from "../src/domain/ServiceError.ts"
 
-/** Where a page ended: a job's time in microseconds and its id. Remains valid if that job is deleted. */
-export const JobPlace = Schema.String.check(Schema.isPattern(/^\d{1,16}\.[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/))
-  .pipe(
-    Schema.brand("JobPlace")
-  )
+export const JobPlace = PagePlace.pipe(Schema.brand("JobPlace"))
 export type JobPlace = typeof JobPlace.Type
 
 export interface JobFilter {

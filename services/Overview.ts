@@ -4,12 +4,13 @@ import { Context, type Option } from "effect"
 import type { Costs } from "../src/domain/Costs.ts"
 import type { JobFilter } from "../src/domain/jobFilter.ts"
 import type { Capacity, FailureGroup, HeldJob, JobLine, Overview as Glance } from "../src/domain/Overview.ts"
+import type { PagePlace } from "../src/domain/PagePlace.ts"
 import type { ServiceError } from "../src/domain/ServiceError.ts"
 
 export interface JobLines {
   readonly jobs: ReadonlyArray<JobLine>
   /** Where the next page begins; none on the last. */
-  readonly next: Option.Option<string>
+  readonly next: Option.Option<PagePlace>
 }
 
 export class Overview extends Context.Service<Overview, {
@@ -18,7 +19,11 @@ export class Overview extends Context.Service<Overview, {
   /** The most frequent first. */
   readonly failures: Effect.Effect<ReadonlyArray<FailureGroup>, ServiceError>
   /** Newest first, of all users. A filter scans a few thousand jobs per page, so a page may be short. */
-  readonly jobs: (filter: JobFilter, after: string | undefined, limit: number) => Effect.Effect<JobLines, ServiceError>
+  readonly jobs: (
+    filter: JobFilter,
+    after: PagePlace | undefined,
+    limit: number
+  ) => Effect.Effect<JobLines, ServiceError>
   /** The jobs that workers hold, the longest first; at most 200. */
   readonly held: Effect.Effect<ReadonlyArray<HeldJob>, ServiceError>
   readonly costs: Effect.Effect<Costs, ServiceError>

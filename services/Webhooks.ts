@@ -1,6 +1,7 @@
 /** A user's webhooks and their delivery log. Another user's webhook is not found. */
 import { Context, type Effect, type Option, type Redacted, Schema } from "effect"
 import type { UserId } from "../src/domain/Ids.ts"
+import { PagePlace } from "../src/domain/PagePlace.ts"
 import type { By } from "../src/domain/Principal.ts"
 import type { ServiceError } from "../src/domain/ServiceError.ts"
 import type { Delivery, DeliveryId, Subscription, SubscriptionId, WebhookEvent } from "../src/domain/Webhook.ts"
@@ -18,10 +19,7 @@ export interface SubscriptionChange {
   readonly active?: boolean
 }
 
-/** Where a page ended: a delivery's time in microseconds and its id. Remains valid if that delivery has expired. */
-export const DeliveryPlace = Schema.String.check(
-  Schema.isPattern(/^\d{1,16}\.[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/)
-).pipe(Schema.brand("DeliveryPlace"))
+export const DeliveryPlace = PagePlace.pipe(Schema.brand("DeliveryPlace"))
 export type DeliveryPlace = typeof DeliveryPlace.Type
 
 export interface DeliveryPage {

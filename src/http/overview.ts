@@ -1,5 +1,5 @@
 /** The overview, for operators. */
-import { Effect, Layer, Option, Result, Schema } from "effect"
+import { Effect, Layer, Option, Result } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { metricsText } from "../../otel/metrics/endpoint.ts"
 import { Jobs } from "../../services/Jobs.ts"
@@ -11,6 +11,7 @@ import { BadRequest } from "../api/Problem.ts"
 import { parseJobFilter, sayJobFilter } from "../domain/jobFilter.ts"
 import { isTerminal, type JobStatus } from "../domain/JobStatus.ts"
 import type { JobLine } from "../domain/Overview.ts"
+import { PagePlace } from "../domain/PagePlace.ts"
 import { handler } from "./middleware/serviceProblem.ts"
 import { byCaller } from "./server/byCaller.ts"
 import { DatabaseFacts } from "./server/DatabaseFacts.ts"
@@ -95,7 +96,7 @@ const GlanceLive = HttpApiBuilder.group(
   })
 )
 
-const readPlace = fromCursor(Schema.String.check(Schema.isPattern(/^\d{1,17}\.[\da-f-]{36}$/)))
+const readPlace = fromCursor(PagePlace)
 
 /** Jobs changed by one request. */
 const atMost = 1_000

@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
+import { toCursor } from "../../src/http/server/pages.ts"
 import { keyOf } from "../support/harness/Credentials.ts"
 import { TestApi, testApi } from "../support/harness/TestApi.ts"
 
@@ -48,6 +49,21 @@ describe("the operators' overview", () => {
       })
       assert.strictEqual(status, 400)
       assert.include(JSON.stringify(body), "status:")
+    })
+  )
+})
+
+describe("the operators' list of jobs", () => {
+  withApi(
+    "the operators' list of jobs refuses a cursor that it did not make",
+    Effect.gen(function*() {
+      const { request } = yield* TestApi
+      for (const place of ["1", `1.${"-".repeat(36)}`, `1.${"0".repeat(36)}`]) {
+        const { status } = yield* request(`/api/v1/operations/jobs?cursor=${toCursor(place)}`, {
+          headers: as("operator")
+        })
+        assert.strictEqual(status, 400, place)
+      }
     })
   )
 })

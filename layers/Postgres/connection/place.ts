@@ -1,4 +1,4 @@
-/** Where a page of rows ended: the time and the id of its last row, as `microseconds.id`. */
+/** A page's end (`src/domain/PagePlace.ts`) in SQL. */
 import type { SqlClient } from "effect/sql"
 
 /** Microseconds: a time in milliseconds would put neighbouring rows on both pages or on neither. */

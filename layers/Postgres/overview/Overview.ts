@@ -6,6 +6,7 @@ import { Overview } from "../../../services/Overview.ts"
 import { Costs } from "../../../src/domain/Costs.ts"
 import { errorCodes } from "../../../src/domain/ErrorCode.ts"
 import { Capacity, FailureGroup, HeldJob, JobLine, Overview as Glance } from "../../../src/domain/Overview.ts"
+import { PagePlace } from "../../../src/domain/PagePlace.ts"
 import { Leases } from "../../../src/policy/leases.ts"
 import { decodeRow, run } from "../connection/rows.ts"
 import { SlowReads } from "../connection/SlowReads.ts"
@@ -45,7 +46,7 @@ export const OverviewSql = Layer.effect(
 
 const { help: _, ...failureFields } = FailureGroup.fields
 const FailureRow = Schema.Struct(failureFields)
-const JobPage = Schema.Struct({ jobs: Schema.Array(JobLine), next: Schema.OptionFromNullOr(Schema.String) })
+const JobPage = Schema.Struct({ jobs: Schema.Array(JobLine), next: Schema.OptionFromNullOr(PagePlace) })
 
 type Found = ReadonlyArray<{ readonly found: unknown }>
 
