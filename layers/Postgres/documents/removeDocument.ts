@@ -1,6 +1,6 @@
 /** Deletes a document, with everything attached to it and all the database has of them; records what must be erased elsewhere. */
 import { Effect } from "effect"
-import type { SqlClient } from "effect/sql"
+import type { SqlClient, SqlError } from "effect/sql"
 import type { DocumentId, UserId } from "../../../src/domain/Ids.ts"
 import type { By } from "../../../src/domain/Principal.ts"
 import { goneAnswer } from "../../../src/policy/idempotency.ts"
@@ -12,6 +12,9 @@ import { lockRoom } from "./storageRoom.ts"
 /**
  * Its jobs are locked by a separate statement: a concurrent writer has either committed before the next statement reads, or
  * finds them gone. Their watchers are told, so that event streams end. Returns the paths that no row names any more.
+ *
+ * A file that is attached meanwhile is locked after the room, and its own deletion locks it before: if both are deleted at once, Postgres
+ * may abort one of the two, which then begins again.
  */
 export const removeDocument = (sql: SqlClient.SqlClient, user: UserId, document: DocumentId, by: By) =>
   Effect.gen(function*() {
@@ -34,7 +37,9 @@ export const removeDocument = (sql: SqlClient.SqlClient, user: UserId, document:
       UPDATE idempotency_keys SET status = ${goneAnswer}, headers = '{}', body = ''
       WHERE document_id = ANY(${documents}::uuid[]) AND user_id = ${user}`
     return yield* removeRows(sql, user, documents, by)
-  }).pipe(inTransaction(sql))
+  }).pipe(inTransaction(sql), Effect.retry({ while: isDeadlock, times: 3 }))
+
+const isDeadlock = ({ reason }: SqlError.SqlError): boolean => reason._tag === "DeadlockError"
 
 /** How many there are. */
 const lockJobs = (sql: SqlClient.SqlClient, user: UserId, documents: ReadonlyArray<DocumentId>) =>
