@@ -9,7 +9,7 @@ import { limit } from "../flags.ts"
 import { count } from "../terminal/humanize.ts"
 import { Output } from "../terminal/Output.ts"
 import { printable } from "../terminal/printable.ts"
-import { table } from "../terminal/table.ts"
+import { printTable } from "../terminal/table.ts"
 
 type Entry = typeof AuditView.Type
 
@@ -56,9 +56,7 @@ const list = Command.make("list", {
       { text: `${targetType} ${printable(targetId)}` },
       { text: printable(reason ?? "") }
     ])
-    const { columns } = yield* output.size
-    const width = output.stdoutIsTerminal ? columns : Infinity
-    for (const line of table(heads, rows, { width, head: output.style.dim })) yield* output.print(line)
+    yield* printTable(heads, rows)
     if (entries.length === 0) yield* output.note(`None of the ${count(read)} entries read match.`)
     if (cursor !== null) yield* output.note(`Older entries: --cursor ${cursor}`)
   })).pipe(Command.withDescription("List what operators and admins did, newest first"), Command.withAlias("ls"))

@@ -7,7 +7,7 @@ import { Client } from "../client/Client.ts"
 import { encoded } from "../encoded.ts"
 import { dollars } from "../terminal/humanize.ts"
 import { Output } from "../terminal/Output.ts"
-import { table } from "../terminal/table.ts"
+import { printTable } from "../terminal/table.ts"
 
 const list = Command.make("list", {}, () =>
   Effect.gen(function*() {
@@ -22,9 +22,7 @@ const list = Command.make("list", {}, () =>
       { text: Option.match(budget.limitUsd, { onNone: () => "no limit", onSome: dollars }) },
       { text: DateTime.formatIsoDate(budget.renewsAt) }
     ])
-    const { columns } = yield* output.size
-    const width = output.stdoutIsTerminal ? columns : Infinity
-    for (const line of table(heads, rows, { width, head: output.style.dim })) yield* output.print(line)
+    yield* printTable(heads, rows)
   })).pipe(Command.withDescription("Show this month's spending and the limits"), Command.withAlias("ls"))
 
 const Amount = Schema.Union([

@@ -11,7 +11,7 @@ import { duration } from "../flags.ts"
 import { ago } from "../terminal/humanize.ts"
 import { Output } from "../terminal/Output.ts"
 import { printable } from "../terminal/printable.ts"
-import { table } from "../terminal/table.ts"
+import { printTable } from "../terminal/table.ts"
 
 const reason = Flag.String("reason").pipe(Flag.withDescription("Reason, for the audit log"), Flag.optional)
 const headers = (reason: Option.Option<string>) => Option.isSome(reason) ? { "x-reason": reason.value } : {}
@@ -65,9 +65,7 @@ const list = Command.make("list", {}, () =>
       { text: key.userId },
       { text: printable(key.name) }
     ])
-    const { columns } = yield* output.size
-    const width = output.stdoutIsTerminal ? columns : Infinity
-    for (const line of table(heads, rows, { width, head: output.style.dim })) yield* output.print(line)
+    yield* printTable(heads, rows)
   })).pipe(Command.withDescription("List all keys, newest first"), Command.withAlias("ls"))
 
 const rotate = Command.make("rotate", {

@@ -8,7 +8,7 @@ import { encoded } from "../encoded.ts"
 import { ago } from "../terminal/humanize.ts"
 import { Output } from "../terminal/Output.ts"
 import { printable } from "../terminal/printable.ts"
-import { table } from "../terminal/table.ts"
+import { printTable } from "../terminal/table.ts"
 
 const list = Command.make("list", {}, () =>
   Effect.gen(function*() {
@@ -25,9 +25,7 @@ const list = Command.make("list", {}, () =>
       { text: provider.code ?? "" },
       { text: printable(provider.message ?? "") }
     ])
-    const { columns } = yield* output.size
-    const width = output.stdoutIsTerminal ? columns : Infinity
-    for (const line of table(heads, rows, { width, head: output.style.dim })) yield* output.print(line)
+    yield* printTable(heads, rows)
   })).pipe(
     Command.withDescription("Show which services are available, and why others are not"),
     Command.withAlias("ls")

@@ -10,7 +10,7 @@ import { limit } from "../flags.ts"
 import { ago, shortId } from "../terminal/humanize.ts"
 import { Output } from "../terminal/Output.ts"
 import { printable } from "../terminal/printable.ts"
-import { type Column, table } from "../terminal/table.ts"
+import { printTable } from "../terminal/table.ts"
 
 const webhook = Argument.String("webhook").pipe(
   Argument.withDescription("The webhook's id, or its first characters")
@@ -154,16 +154,6 @@ export const webhooks = Command.make("webhooks").pipe(
     replay
   ])
 )
-
-const printTable = Effect.fnUntraced(function*(
-  heads: ReadonlyArray<Column>,
-  rows: ReadonlyArray<ReadonlyArray<{ readonly text: string }>>
-) {
-  const output = yield* Output
-  const { columns } = yield* output.size
-  const width = output.stdoutIsTerminal ? columns : Infinity
-  for (const line of table(heads, rows, { width, head: output.style.dim })) yield* output.print(line)
-})
 
 /** The secret alone on stdout, so that a script can take it. */
 const show = Effect.fnUntraced(function*(made: typeof MadeSubscription.Type) {

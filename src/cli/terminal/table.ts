@@ -1,6 +1,8 @@
 /** Rows with aligned columns. The last column takes the remaining width; colours are applied after truncation. */
+import { Effect } from "effect"
 import { CliOutput } from "effect/cli"
 import { truncate } from "./fit.ts"
+import { Output } from "./Output.ts"
 
 export interface Column {
   readonly title: string
@@ -40,3 +42,14 @@ export const table = (
     }).join(" ".repeat(gap)).trimEnd()
   )
 }
+
+/** As wide as the terminal; whole where there is none. */
+export const printTable = Effect.fnUntraced(function*(
+  columns: ReadonlyArray<Column>,
+  rows: ReadonlyArray<ReadonlyArray<Cell>>
+) {
+  const output = yield* Output
+  const size = yield* output.size
+  const width = output.stdoutIsTerminal ? size.columns : Infinity
+  for (const line of table(columns, rows, { width, head: output.style.dim })) yield* output.print(line)
+})

@@ -13,7 +13,7 @@ import { duration } from "../../flags.ts"
 import { ago, span } from "../../terminal/humanize.ts"
 import { Output } from "../../terminal/Output.ts"
 import { printable } from "../../terminal/printable.ts"
-import { table } from "../../terminal/table.ts"
+import { printTable } from "../../terminal/table.ts"
 import { test } from "./test.ts"
 
 const id = Argument.Int("id").pipe(
@@ -51,9 +51,7 @@ const list = Command.make("list", {
       { text: alert.rule },
       { text: printable(alert.message) }
     ])
-    const { columns } = yield* output.size
-    const width = output.stdoutIsTerminal ? columns : Infinity
-    for (const line of table(heads, rows, { width, head: output.style.dim })) yield* output.print(line)
+    yield* printTable(heads, rows)
     yield* output.print(monitorLine(found.monitor, now))
   })).pipe(Command.withDescription("List open alerts, newest first"), Command.withAlias("ls"))
 
@@ -158,9 +156,7 @@ const rules = Command.make("rules", {}, () =>
       { text: span(coolDownSeconds * 1_000) },
       { text: title }
     ])
-    const { columns } = yield* output.size
-    const width = output.stdoutIsTerminal ? columns : Infinity
-    for (const line of table(ruleHeads, rows, { width, head: output.style.dim })) yield* output.print(line)
+    yield* printTable(ruleHeads, rows)
   })).pipe(Command.withDescription("Show every rule with its threshold and times"))
 
 export const alerts = Command.make("alerts").pipe(

@@ -8,7 +8,7 @@ import { ago, dollars, shortId } from "../../terminal/humanize.ts"
 import { Output } from "../../terminal/Output.ts"
 import { printable } from "../../terminal/printable.ts"
 import { statusCell } from "../../terminal/statusCell.ts"
-import { table } from "../../terminal/table.ts"
+import { printTable } from "../../terminal/table.ts"
 
 /** The most that the API gives at once. */
 export const largestPage = 200
@@ -45,7 +45,6 @@ export const listFiltered = Effect.fn("cli.jobs.listFiltered")(function*(filter:
   yield* output.note(found.said)
   if (jobs.length === 0) return yield* output.note(noneMatches)
   const now = DateTime.toDate(yield* DateTime.now)
-  const { columns } = yield* output.size
   const id = (value: string) => output.stdoutIsTerminal ? shortId(value) : value
   const rows = jobs.map((job) => [
     { text: id(job.job_id) },
@@ -56,8 +55,7 @@ export const listFiltered = Effect.fn("cli.jobs.listFiltered")(function*(filter:
     { text: ago(DateTime.toDate(job.created_at), now) },
     { text: printable(job.filename) }
   ])
-  const lines = table(heads, rows, { width: output.stdoutIsTerminal ? columns : Infinity, head: output.style.dim })
-  for (const line of lines) yield* output.print(line)
+  yield* printTable(heads, rows)
   if (found.next_cursor !== null) yield* output.note(thereAreMore(jobs.length, found.next_cursor))
 })
 

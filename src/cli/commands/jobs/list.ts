@@ -12,7 +12,7 @@ import { ago, count, dollars, shortId } from "../../terminal/humanize.ts"
 import { Output } from "../../terminal/Output.ts"
 import { printable } from "../../terminal/printable.ts"
 import { statusCell } from "../../terminal/statusCell.ts"
-import { table } from "../../terminal/table.ts"
+import { printTable } from "../../terminal/table.ts"
 import { largestPage, listFiltered, noneMatches, thereAreMore, type Wanted } from "./filtered.ts"
 
 export const jobsList = Command.make("list", {
@@ -65,7 +65,6 @@ export const jobsList = Command.make("list", {
     if (output.json) return yield* output.record(yield* encoded(JobPage, page))
     if (page.jobs.length === 0) return yield* output.note(isFiltered(flags) ? noneMatches : noJobs)
     const now = DateTime.toDate(yield* DateTime.now)
-    const { columns } = yield* output.size
     const id = (value: string) => output.stdoutIsTerminal ? shortId(value) : value
     const rows = page.jobs.map((job) => [
       { text: id(job.jobId) },
@@ -76,11 +75,7 @@ export const jobsList = Command.make("list", {
       { text: ago(DateTime.toDate(job.createdAt), now) },
       { text: printable(job.filename) }
     ])
-    const lines = table(heads, rows, {
-      width: output.stdoutIsTerminal ? columns : Infinity,
-      head: output.style.dim
-    })
-    for (const line of lines) yield* output.print(line)
+    yield* printTable(heads, rows)
     if (page.nextCursor !== null) {
       yield* output.note(thereAreMore(page.jobs.length, page.nextCursor))
     }
