@@ -24,7 +24,7 @@ export const AlertsLive = HttpApiBuilder.group(
     const sinks = yield* AlertSinks
     const log = yield* AuditLog
     const ids = yield* Ids
-    const { alertRules: inForce, environment } = yield* HttpOptions
+    const { alertRules: inForce, installation } = yield* HttpOptions
 
     const change = Effect.fnUntraced(function*(id: AlertId, reason: string, change: AlertChange) {
       const changed = yield* alerts.change(id, change, { ...(yield* byCaller), reason })
@@ -69,7 +69,7 @@ export const AlertsLive = HttpApiBuilder.group(
         const entry = { userId: null, action: "alert.test", targetType: "sink", targetId: sink ?? "all" }
         // Before the notices, which may wake people.
         yield* log.record({ by, ...entry })
-        return { results: yield* testSinks(chosen, { id: yield* ids.uuid, actor: by.actor }, environment) }
+        return { results: yield* testSinks(chosen, { id: yield* ids.uuid, actor: by.actor }, installation.environment) }
       }),
       get: handler("http.alerts.get", function*({ params: { alert_id } }) {
         return yield* orMissing(yield* alerts.find(alert_id), () => missing(alert_id))

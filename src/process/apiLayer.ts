@@ -1,36 +1,32 @@
 /** The API on its port, for `api` and `start`. */
 import { Effect, Layer, Result } from "effect"
-import { version as nodeVersion } from "node:process"
 import { Sinks } from "../../layers/App/Vendors.ts"
 import { FirstKey } from "../http/server/FirstKey.ts"
 import { HttpOptions } from "../http/server/HttpOptions.ts"
 import { HttpApp } from "../http/server/routes.ts"
 import { ratesOf } from "../policy/rates.ts"
 import { CircuitBreakers } from "../purchases/CircuitBreakers.ts"
-import { addressesOf } from "../settings/addresses.ts"
 import { doubts } from "../settings/doubts.ts"
 import { Settings } from "../settings/Settings.ts"
-import { nearMisses, settingShapes } from "../settings/shapes.ts"
 import { logFolder } from "../settings/table.ts"
 import { InspectorLive } from "./inspectorLayer.ts"
 import { listen } from "./listen.ts"
 import { StartedMetrics } from "./metricsLayer.ts"
+import { thisInstallation } from "./thisInstallation.ts"
 
 export const ApiLive = Layer.unwrap(
   Effect.map(
-    Effect.all([Settings, settingShapes, nearMisses]),
-    ([settings, shapes, misses]) => {
+    Effect.all([Settings, thisInstallation]),
+    ([settings, installation]) => {
       const {
         alertRules,
         bounds,
         chunker,
         dataDir,
-        env,
         host,
         keepAlive,
         linkSecrets,
         logFiles,
-        logLevel,
         maxUploadMb,
         metrics,
         otlp,
@@ -38,10 +34,8 @@ export const ApiLive = Layer.unwrap(
         publicUrl,
         stopDelay,
         traceUrl,
-        trustedProxies,
-        version
+        trustedProxies
       } = settings
-      const installation = { environment: env, version, node: nodeVersion, settings: shapes, nearMisses: misses }
       return HttpApp.pipe(
         Layer.merge(StartedMetrics("api")),
         Layer.provide(
@@ -54,7 +48,6 @@ export const ApiLive = Layer.unwrap(
             bounds,
             metrics: { access: metrics, pushedEvery: otlp.url === undefined ? undefined : metrics.pushedEvery },
             alertRules,
-            environment: env,
             installation,
             doubts: doubts(settings),
             trustedProxies,
@@ -64,14 +57,7 @@ export const ApiLive = Layer.unwrap(
           })
         ),
         Layer.provide([FirstKey, Sinks]),
-        Layer.provide(InspectorLive({
-          place: "api",
-          workerId: null,
-          process: installation,
-          doubts: doubts(settings),
-          logLevel,
-          addresses: addressesOf(settings)
-        })),
+        Layer.provide(InspectorLive(null)),
         Layer.provide(CircuitBreakers.layer("api")),
         Layer.provide(listen({ host, port: ports.api, setting: "API_PORT", keepAlive, checksHost: true })),
         Layer.tap(() =>

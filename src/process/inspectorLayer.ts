@@ -1,5 +1,5 @@
 /** The inspector of a process, for the API and the worker. */
-import { DateTime, Duration, Effect, Layer, type LogLevel } from "effect"
+import { DateTime, Duration, Effect, Layer } from "effect"
 import { gaugeValue } from "../../otel/metrics/record.ts"
 import { Diagnosis } from "../../services/Diagnosis.ts"
 import { DocumentParser } from "../../services/DocumentParser.ts"
@@ -8,24 +8,27 @@ import { Inspector } from "../../services/Inspector.ts"
 import { Reachability } from "../../services/Reachability.ts"
 import { StorageInspection } from "../../services/StorageInspection.ts"
 import type { WorkerId } from "../domain/Ids.ts"
-import type { Address, InspectionPlace } from "../domain/Inspection.ts"
-import type { ProcessInstallation } from "../domain/Installation.ts"
 import { sightPatience } from "../policy/inspection.ts"
 import { Probes } from "../purchases/Probes.ts"
+import { addressesOf } from "../settings/addresses.ts"
+import { doubts } from "../settings/doubts.ts"
+import { Settings } from "../settings/Settings.ts"
+import { thisInstallation } from "./thisInstallation.ts"
 
-interface InspectorOptions {
-  readonly place: InspectionPlace
-  readonly workerId: WorkerId | null
-  readonly process: ProcessInstallation
-  readonly doubts: ReadonlyArray<string>
-  readonly logLevel: LogLevel.LogLevel
-  readonly addresses: ReadonlyArray<Address>
-}
+/** Null: of the API. */
+export const InspectorLive = (workerId: WorkerId | null) =>
+  Layer.effect(Inspector, makeInspector(workerId)).pipe(Layer.provide(Probes.layer))
 
-export const InspectorLive = (options: InspectorOptions) =>
-  Layer.effect(Inspector, makeInspector(options)).pipe(Layer.provide(Probes.layer))
-
-const makeInspector = Effect.fnUntraced(function*({ addresses, ...process }: InspectorOptions) {
+const makeInspector = Effect.fnUntraced(function*(workerId: WorkerId | null) {
+  const settings = yield* Settings
+  const own = {
+    place: workerId === null ? "api" : "worker",
+    workerId,
+    process: yield* thisInstallation,
+    doubts: doubts(settings),
+    logLevel: settings.logLevel
+  } as const
+  const addresses = addressesOf(settings)
   const diagnosis = yield* Diagnosis
   const probes = yield* Probes
   const parser = yield* DocumentParser
@@ -52,7 +55,7 @@ const makeInspector = Effect.fnUntraced(function*({ addresses, ...process }: Ins
           })
         ))
       }, { concurrency: "unbounded" })
-      return { ...process, ...seen, at: yield* DateTime.now }
+      return { ...own, ...seen, at: yield* DateTime.now }
     }).pipe(Effect.withSpan("inspection.look"))
   })
 })

@@ -1,15 +1,12 @@
 /** The worker on its stages, with its health endpoint, for `worker` and `start`. */
 import { Duration, Effect, Layer } from "effect"
 import { hostname } from "node:os"
-import { pid, version as nodeVersion } from "node:process"
+import { pid } from "node:process"
 import { Ids } from "../../services/Ids.ts"
 import { WorkerId } from "../domain/Ids.ts"
 import { callbackUrl } from "../http/links/callbackUrl.ts"
 import { CircuitBreakers } from "../purchases/CircuitBreakers.ts"
-import { addressesOf } from "../settings/addresses.ts"
-import { doubts } from "../settings/doubts.ts"
 import { Settings } from "../settings/Settings.ts"
-import { nearMisses, settingShapes } from "../settings/shapes.ts"
 import { CoverageRules } from "../stages/CoverageRules.ts"
 import { IntakeRules } from "../stages/IntakeRules.ts"
 import { EmbeddingBatches } from "../stages/vectors/EmbeddingBatches.ts"
@@ -28,7 +25,7 @@ import { StartedMetrics } from "./metricsLayer.ts"
 
 export const WorkerLive = Layer.unwrap(Effect.gen(function*() {
   const settings = yield* Settings
-  const { env, host, kept, logLevel, metrics, parser, ports, publicUrl, linkSecrets, version, worker } = settings
+  const { host, kept, metrics, parser, ports, publicUrl, linkSecrets, version, worker } = settings
   const ids = yield* Ids
   const workerId = WorkerId.make(yield* ids.uuid)
   const actor = `worker:${workerId}`
@@ -36,20 +33,6 @@ export const WorkerLive = Layer.unwrap(Effect.gen(function*() {
     actor,
     outagePatience: Duration.hours(worker.outageHours),
     callbackUrl: parser === "local" ? undefined : callbackUrl(linkSecrets, publicUrl)
-  })
-  const inspector = InspectorLive({
-    place: "worker",
-    workerId,
-    process: {
-      environment: env,
-      version,
-      node: nodeVersion,
-      settings: yield* settingShapes,
-      nearMisses: yield* nearMisses
-    },
-    doubts: doubts(settings),
-    logLevel,
-    addresses: addressesOf(settings)
   })
   const server = listen({ host, port: ports.workerHealth, setting: "WORKER_HEALTH_PORT" })
   return WorkerHealth(metrics).pipe(
@@ -68,7 +51,7 @@ export const WorkerLive = Layer.unwrap(Effect.gen(function*() {
     Layer.merge(Pruning(kept)),
     Layer.merge(HourlyFiguresLoop),
     Layer.merge(Compliance),
-    Layer.merge(Layer.provide(Inspecting(workerId), inspector)),
+    Layer.merge(Layer.provide(Inspecting(workerId), InspectorLive(workerId))),
     Layer.provide(EmbeddingBatches.layer),
     Layer.provide(Sweeper.layer),
     Layer.provide(

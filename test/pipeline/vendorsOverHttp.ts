@@ -145,7 +145,6 @@ export const callbacksOverHttp = Layer.effect(
       alertRules: defaultRules,
       doubts: [],
       installation: { environment: "test", version: "0", node: "v24", settings: [], nearMisses: [] },
-      environment: "test",
       trustedProxies: { networks: [], header: "x-forwarded-for" as const },
       stopDelay: Duration.zero,
       traceUrl: "",

@@ -34,6 +34,4 @@ export class HttpOptions extends Context.Service<HttpOptions, {
   /** Settings of this process that are allowed but cannot be what was meant. */
   readonly doubts: ReadonlyArray<string>
   readonly installation: ProcessInstallation
-  /** As in ACCESSA_ENV. */
-  readonly environment: string
 }>()("accessa/http/HttpOptions") {}

@@ -150,7 +150,6 @@ export const serveApi = (options: ServeOptions = {}) =>
         alertRules: defaultRules,
         doubts: options.doubts ?? [],
         installation: { environment: "test", version: "0", node: "v24", settings: [], nearMisses: [] },
-        environment: "test",
         trustedProxies: options.trustedProxies ?? { networks: [], header: "x-forwarded-for" as const },
         stopDelay: Duration.fromInputUnsafe(options.stopDelay ?? 0),
         traceUrl: "http://traces.test/{trace_id}",
