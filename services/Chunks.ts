@@ -18,7 +18,7 @@ export class Chunks extends Context.Service<Chunks, {
    */
   readonly store: (
     job: ClaimedJob,
-    chunks: Iterable<Chunk> | NextChunks,
+    chunks: NextChunks,
     move: (stored: number) => Move
   ) => Effect.Effect<number, ServiceError | StaleClaim>
   /**

@@ -84,8 +84,7 @@ export const ChunksSql = Layer.effect(
     })
 
     return Chunks.of({
-      store: Effect.fn("Chunks.store")(function*(job, chunks, move) {
-        const next = Effect.isEffect(chunks) ? chunks : inWindows(chunks)
+      store: Effect.fn("Chunks.store")(function*(job, next, move) {
         const first = yield* windowOf(next)
         return first.length < window
           ? yield* store({ job, chunks: first, move: move(first.length) })
@@ -143,18 +142,6 @@ const windowOf = Effect.fnUntraced(function*(next: NextChunks) {
   }
   return gathered
 })
-
-const inWindows = (chunks: Iterable<Chunk>): NextChunks => {
-  const all = chunks[Symbol.iterator]()
-  return Effect.sync(() => {
-    const some: Array<Chunk> = []
-    for (let next = all.next(); next.done !== true; next = all.next()) {
-      some.push(next.value)
-      if (some.length === window) break
-    }
-    return some
-  })
-}
 
 const decodeChunks = decodeRows(Schema.Struct({
   chunk_id: ChunkId,

@@ -3,6 +3,7 @@ import { Effect } from "effect"
 import { Chunks } from "../../../services/Chunks.ts"
 import { identify } from "../../../src/domain/Chunk.ts"
 import type { anUpload } from "../builders/jobInMemory.ts"
+import { nextChunks } from "../builders/nextChunks.ts"
 import { heldAt, moveTo } from "./stores.ts"
 
 /** A claimed job with one chunk for each text. */
@@ -14,7 +15,7 @@ export const embedding = Effect.fnUntraced(
       identify(job.documentId, job.chunksVersion, ordinal, { text, meta: { headings: [], start: 0, end: 1 } })
     )
     const { fence, jobId } = job
-    yield* buffer.store(job, chunks, () => ({
+    yield* buffer.store(job, nextChunks(chunks), () => ({
       jobId,
       fence,
       from: "chunking",

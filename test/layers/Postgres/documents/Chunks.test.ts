@@ -7,6 +7,7 @@ import { type Chunk, identify } from "../../../../src/domain/Chunk.ts"
 import { localUserId, UserId } from "../../../../src/domain/Ids.ts"
 import type { ClaimedJob } from "../../../../src/domain/Job.ts"
 import type { Move } from "../../../../src/domain/Move.ts"
+import { nextChunks } from "../../../support/builders/nextChunks.ts"
 import { onEachDatabase } from "../../../support/databases/Databases.ts"
 import {
   accept,
@@ -29,7 +30,7 @@ const chunksOf = (job: ClaimedJob, count: number, word = "text"): ReadonlyArray<
 
 const store = Effect.fnUntraced(function*(job: ClaimedJob, chunks: ReadonlyArray<Chunk>) {
   const buffer = yield* Chunks
-  return yield* buffer.store(job, chunks, (stored): Move => ({
+  return yield* buffer.store(job, nextChunks(chunks), (stored): Move => ({
     jobId: job.jobId,
     fence: job.fence,
     from: "chunking",
