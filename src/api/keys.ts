@@ -2,6 +2,7 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { UserId } from "../domain/Ids.ts"
+import { nullFirst } from "../domain/nullFirst.ts"
 import { KeyId, Role } from "../domain/Principal.ts"
 import { snakeKeys } from "../domain/snakeKeys.ts"
 import { RequiredRole } from "./annotations.ts"
@@ -20,9 +21,9 @@ export const KeyView = snakeKeys({
   /** The visible beginning of the key. */
   prefix: Schema.String,
   createdAt: date,
-  expiresAt: Schema.NullOr(date),
-  revokedAt: Schema.NullOr(date),
-  lastUsedAt: Schema.NullOr(date)
+  expiresAt: nullFirst(date),
+  revokedAt: nullFirst(date),
+  lastUsedAt: nullFirst(date)
 })
 export type KeyView = typeof KeyView.Type
 

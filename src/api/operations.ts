@@ -5,6 +5,7 @@ import { CircuitState } from "../domain/Circuit.ts"
 import { Dependency } from "../domain/Dependency.ts"
 import { ErrorCode } from "../domain/ErrorCode.ts"
 import { DocumentId, UserId } from "../domain/Ids.ts"
+import { nullFirst } from "../domain/nullFirst.ts"
 import { snakeKeys } from "../domain/snakeKeys.ts"
 import { RequiredRole } from "./annotations.ts"
 import { reason, writtenReason } from "./fields.ts"
@@ -21,9 +22,9 @@ export const ProviderView = snakeKeys({
   code: Schema.NullOr(ErrorCode),
   message: Schema.NullOr(Schema.String),
   failures: Schema.Int,
-  openedAt: Schema.NullOr(time),
+  openedAt: nullFirst(time),
   /** When the next probe may be made. */
-  probeAt: Schema.NullOr(time),
+  probeAt: nullFirst(time),
   since: time,
   updatedBy: Schema.String,
   /** The reason of the operator who reset it. */

@@ -1,6 +1,7 @@
 /** For admins: what was deployed, what each step found, and how it ended. */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { nullFirst } from "../domain/nullFirst.ts"
 import { Before, ReleaseCheck, ReleaseId, ReleaseOutcome, ReleaseRequest, ReleaseVerdict } from "../domain/Release.ts"
 import { snakeKeys } from "../domain/snakeKeys.ts"
 import { RequiredRole } from "./annotations.ts"
@@ -23,7 +24,7 @@ const ReleaseView = snakeKeys({
   requestReason: Schema.NullOr(Schema.String),
   /** Null: under way. */
   outcome: Schema.NullOr(ReleaseOutcome),
-  endedAt: Schema.NullOr(time),
+  endedAt: nullFirst(time),
   reason: Schema.NullOr(Schema.String),
   /** Whether a command works on it. */
   held: Schema.Boolean

@@ -5,6 +5,7 @@ import { Coverage, CoveragePolicy, Omission, Replaced } from "./coverage/Coverag
 import { ErrorClass, ErrorCode } from "./ErrorCode.ts"
 import { CorrelationId, DocumentId, JobId, UserId } from "./Ids.ts"
 import { JobStatus } from "./JobStatus.ts"
+import { nullFirst } from "./nullFirst.ts"
 import { snakeKeys } from "./snakeKeys.ts"
 
 /** Counts for a progress bar; only the receipt proves them. */
@@ -101,10 +102,10 @@ export const Job = snakeKeys({
   vectorsReused: Schema.Int,
   providerJobId: Schema.NullOr(Schema.String),
   /** When a worker may claim it; null while one holds it and after it has ended. */
-  runAt: Schema.NullOr(Schema.DateTimeUtcFromDate),
-  leaseUntil: Schema.NullOr(Schema.DateTimeUtcFromDate),
-  processingStartedAt: Schema.NullOr(Schema.DateTimeUtcFromDate),
-  processingCompletedAt: Schema.NullOr(Schema.DateTimeUtcFromDate),
+  runAt: nullFirst(Schema.DateTimeUtcFromDate),
+  leaseUntil: nullFirst(Schema.DateTimeUtcFromDate),
+  processingStartedAt: nullFirst(Schema.DateTimeUtcFromDate),
+  processingCompletedAt: nullFirst(Schema.DateTimeUtcFromDate),
   createdAt: Schema.DateTimeUtcFromDate,
   updatedAt: Schema.DateTimeUtcFromDate
 })
@@ -120,7 +121,7 @@ export const ClaimedJob = snakeKeys({
   traceparent: Schema.NullOr(Schema.String),
   /** The secret with which the parser signs its callback. */
   webhookSecret: Schema.String,
-  pollDeadline: Schema.NullOr(Schema.DateTimeUtcFromDate),
+  pollDeadline: nullFirst(Schema.DateTimeUtcFromDate),
   /** Submissions to the parser since the upload or the last retry from there. */
   parseAttempts: Schema.Int
 })

@@ -1,5 +1,6 @@
 /** What a job asked of the embedding provider, as the ledger has it, and which callbacks of the parser were accepted for it. */
 import { Schema } from "effect"
+import { nullFirst } from "./nullFirst.ts"
 import { snakeKeys } from "./snakeKeys.ts"
 
 /** `reused`: no call was needed; `lost`: it may have been billed, but its vectors never arrived. */
@@ -8,7 +9,7 @@ const CallState = Schema.Literals(["announced", "paid", "withdrawn", "reused", "
 export const JobCall = snakeKeys({
   at: Schema.DateTimeUtcFromDate,
   /** Null while it is under way. */
-  settledAt: Schema.NullOr(Schema.DateTimeUtcFromDate),
+  settledAt: nullFirst(Schema.DateTimeUtcFromDate),
   model: Schema.String,
   state: CallState,
   chunks: Schema.Int,

@@ -6,6 +6,7 @@ import { Dependency } from "./Dependency.ts"
 import { ErrorCode } from "./ErrorCode.ts"
 import { CorrelationId, DocumentId, JobId, UserId, WorkerId } from "./Ids.ts"
 import { JobStatus } from "./JobStatus.ts"
+import { nullFirst } from "./nullFirst.ts"
 import { RateLimit } from "./RateLimit.ts"
 
 const time = Schema.DateTimeUtcFromString
@@ -16,7 +17,7 @@ const StatusFlow = Schema.Struct({
   /** Jobs in it now; of `complete`, those of the last hour. */
   jobs: Schema.Int,
   /** When the oldest of them was last written, except those parked for a budget; null if there is none. */
-  oldest_since: Schema.NullOr(time),
+  oldest_since: nullFirst(time),
   entered_last_minute: Schema.Int,
   left_last_minute: Schema.Int
 })
@@ -88,7 +89,7 @@ export const Overview = Schema.Struct({
     state: Schema.String,
     code: Schema.NullOr(ErrorCode),
     since: time,
-    probe_at: Schema.NullOr(time),
+    probe_at: nullFirst(time),
     /** What is left of its rate limits, by its last answer to any worker; empty if that said nothing. */
     limits: Schema.Array(RateLimit)
   })),
@@ -171,7 +172,7 @@ export const JobLine = Schema.Struct({
   left_usd: Schema.Finite,
   error_code: Schema.NullOr(ErrorCode),
   last_error: Schema.NullOr(Schema.Struct({ class: Schema.String, message: Schema.String })),
-  lease_until: Schema.NullOr(time),
+  lease_until: nullFirst(time),
   /** What the text lacks of the document, one sentence each. */
   warnings: Schema.Array(Schema.String)
 })
@@ -199,7 +200,7 @@ export const Capacity = Schema.Struct({
   /** All null before there is a sample that is an hour old. */
   growth: Schema.Struct({
     /** The sizes are compared with those of this time: a week ago, or since the first sample. */
-    since: Schema.NullOr(time),
+    since: nullFirst(time),
     database_bytes_per_day: Schema.NullOr(Schema.Finite),
     files_bytes_per_day: Schema.NullOr(Schema.Finite),
     /** DATABASE_LIMIT_GB; null if it is not set. */
@@ -221,9 +222,9 @@ export const Capacity = Schema.Struct({
     kind: Schema.String,
     /** Null: forever. */
     kept_days: Schema.NullOr(Schema.Finite),
-    ran_at: Schema.NullOr(time),
+    ran_at: nullFirst(time),
     /** When there was last nothing expired left. */
-    caught_up_at: Schema.NullOr(time),
+    caught_up_at: nullFirst(time),
     removed: Schema.Int
   }))
 })

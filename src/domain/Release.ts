@@ -1,6 +1,7 @@
 /** A deployment of one version to one environment: its steps, what was there before, and how it ended. */
 import { Schema } from "effect"
 import { AnyCase } from "./Ids.ts"
+import { nullFirst } from "./nullFirst.ts"
 
 export const ReleaseId = AnyCase.pipe(Schema.brand("ReleaseId"))
 export type ReleaseId = typeof ReleaseId.Type
@@ -82,7 +83,7 @@ export const Release = Schema.Struct({
   requestReason: Schema.NullOr(Schema.String),
   /** Null: under way. */
   outcome: Schema.NullOr(ReleaseOutcome),
-  endedAt: Schema.NullOr(Schema.DateTimeUtcFromDate),
+  endedAt: nullFirst(Schema.DateTimeUtcFromDate),
   reason: Schema.NullOr(Schema.String),
   /** Whether a command works on it. */
   held: Schema.Boolean

@@ -1,6 +1,7 @@
 /** Outgoing webhooks: subscriptions, and deliveries with their outcomes. */
 import { Schema } from "effect"
 import { AnyCase, JobId, UserId } from "./Ids.ts"
+import { nullFirst } from "./nullFirst.ts"
 import { snakeKeys } from "./snakeKeys.ts"
 
 export const SubscriptionId = AnyCase.pipe(Schema.brand("SubscriptionId"))
@@ -21,9 +22,9 @@ export const Subscription = snakeKeys({
   active: Schema.Boolean,
   /** Why it was disabled, unless its owner did so. */
   disabledReason: Schema.NullOr(Schema.String),
-  disabledAt: Schema.NullOr(Schema.DateTimeUtcFromDate),
+  disabledAt: nullFirst(Schema.DateTimeUtcFromDate),
   /** The first failure since the last success. */
-  failingSince: Schema.NullOr(Schema.DateTimeUtcFromDate),
+  failingSince: nullFirst(Schema.DateTimeUtcFromDate),
   createdAt: Schema.DateTimeUtcFromDate
 })
 export type Subscription = typeof Subscription.Type
@@ -41,7 +42,7 @@ export const Delivery = snakeKeys({
   /** Attempts so far. */
   attempt: Schema.Int,
   /** The next attempt; null when there is none. */
-  runAt: Schema.NullOr(Schema.DateTimeUtcFromDate),
+  runAt: nullFirst(Schema.DateTimeUtcFromDate),
   /** The HTTP status of the last attempt; null if there was no answer. */
   lastStatus: Schema.NullOr(Schema.Int),
   lastError: Schema.NullOr(Schema.String),

@@ -69,8 +69,10 @@ export const readForm = Effect.fnUntraced(
 
 const wrongPart = (name: string, detail: string) => malformedRequest([{ pointer: pointerTo("payload", name), detail }])
 
-const idOf = (values: ReadonlyMap<string, string>): DocumentId | undefined =>
-  Option.getOrUndefined(decodeId(values.get("document_id")))
+const idOf = (values: ReadonlyMap<string, string>): DocumentId | undefined => {
+  const given = values.get("document_id")
+  return given === undefined ? undefined : Option.getOrUndefined(decodeId(given))
+}
 const decodeId = Schema.decodeUnknownOption(DocumentId)
 
 /** A file's path begins with its document's id, which may arrive after the file. */

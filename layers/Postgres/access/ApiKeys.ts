@@ -6,6 +6,7 @@ import { type ApiKey, ApiKeys, KeyPlace, type NewApiKey } from "../../../service
 import { Ids } from "../../../services/Ids.ts"
 import { sha256 } from "../../../src/domain/hash.ts"
 import { UserId } from "../../../src/domain/Ids.ts"
+import { nullFirst } from "../../../src/domain/nullFirst.ts"
 import { type By, KeyId, type Principal, Role } from "../../../src/domain/Principal.ts"
 import { makeCoalescer } from "../../shared/coalesce.ts"
 import { atPlace, placeOf } from "../connection/place.ts"
@@ -168,9 +169,9 @@ const KeyRow = Schema.Struct({
   name: Schema.String,
   prefix: Schema.String,
   createdAt: date,
-  expiresAt: Schema.NullOr(date),
-  revokedAt: Schema.NullOr(date),
-  lastUsedAt: Schema.NullOr(date)
+  expiresAt: nullFirst(date),
+  revokedAt: nullFirst(date),
+  lastUsedAt: nullFirst(date)
 })
 const readKeys = rowsOf(KeyRow)
 const readListed = rowsOf(Schema.Struct({ ...KeyRow.fields, place: KeyPlace }))

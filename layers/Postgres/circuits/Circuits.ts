@@ -8,6 +8,7 @@ import { type Circuit, Circuits, type Finding } from "../../../services/Circuits
 import { CircuitState } from "../../../src/domain/Circuit.ts"
 import { Dependency } from "../../../src/domain/Dependency.ts"
 import { ErrorCode } from "../../../src/domain/ErrorCode.ts"
+import { nullFirst } from "../../../src/domain/nullFirst.ts"
 import { probeTime } from "../../../src/policy/circuits.ts"
 import { circuitsPayload, workChannel } from "../connection/channels.ts"
 import { Notifications } from "../connection/listen.ts"
@@ -69,8 +70,8 @@ const Row = Schema.Struct({
   code: Schema.NullOr(ErrorCode),
   message: Schema.NullOr(Schema.String),
   failures: Schema.Int,
-  opened_at: Schema.NullOr(time),
-  probe_at: Schema.NullOr(time),
+  opened_at: nullFirst(time),
+  probe_at: nullFirst(time),
   probe_ms: Schema.NullOr(Schema.Finite),
   since: time,
   updated_by: Schema.String,

@@ -20,16 +20,23 @@ export const simplify = (description: JsonObject): JsonObject => {
 const objectIn = (value: Json): JsonObject => isObject(value) ? value : {}
 
 const withoutNoise = (schema: JsonObject): Json => {
-  const { maximum, minimum, pattern, "x-effect-stream": _, ...rest } = schema
+  const { anyOf, maximum, minimum, pattern, "x-effect-stream": _, ...rest } = schema
   const only = onlyNumber(schema)
   if (only !== undefined) return only
   return {
     ...rest,
+    ...(isList(anyOf) ? { anyOf: nullLast(anyOf) } : {}),
     ...(minimum === undefined || minimum === Number.MIN_SAFE_INTEGER ? {} : { minimum }),
     ...(maximum === undefined || maximum === Number.MAX_SAFE_INTEGER ? {} : { maximum }),
     ...(isUsable(schema) ? { pattern } : {})
   }
 }
+
+/** As people and generators expect it: our schemas try null first (src/domain/nullFirst.ts). */
+const nullLast = (types: ReadonlyArray<Json>): ReadonlyArray<Json> =>
+  types.toSorted((a, b) => Number(isNull(a)) - Number(isNull(b)))
+
+const isNull = (schema: Json): boolean => isObject(schema) && schema["type"] === "null"
 
 const isUsable = ({ format, pattern }: JsonObject): boolean =>
   pattern !== undefined && !(typeof pattern === "string" && (format !== undefined || pattern.includes("\\ud800")))

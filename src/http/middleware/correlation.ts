@@ -8,7 +8,8 @@ import { CorrelationId } from "../../domain/Ids.ts"
 const decode = Schema.decodeUnknownOption(CorrelationId)
 
 export const correlationOf = Effect.fnUntraced(function*(request: HttpServerRequest.HttpServerRequest) {
-  const given = decode(request.headers[correlationHeader]?.toLowerCase())
+  const header = request.headers[correlationHeader]
+  const given = header === undefined ? Option.none() : decode(header)
   if (Option.isSome(given)) return given.value
   const { uuid } = yield* Ids
   return CorrelationId.make(yield* uuid)
