@@ -10,8 +10,9 @@ import { isObjectPath, objectMissing, type ObjectPath, objectPath } from "./Obje
 import { bucketApi } from "./s3/BucketApi.ts"
 import { bucketClient, type BucketOptions } from "./s3/bucketClient.ts"
 import { putInParts } from "./s3/putInParts.ts"
-import { S3Fault, toServiceError } from "./s3/S3Fault.ts"
+import { S3Fault } from "./s3/S3Fault.ts"
 import { signing } from "./s3/signing.ts"
+import { toServiceError } from "./s3/toServiceError.ts"
 import { tryBucket } from "./s3/tryBucket.ts"
 
 export interface S3Options extends BucketOptions {
@@ -32,7 +33,7 @@ export const ObjectStorageS3 = (options: S3Options): Layer.Layer<ObjectStorage, 
       const api = bucketApi(client)
       const { abortAbandoned, put } = putInParts(client, api)
       const signer = signing(client)
-      const meaning = toServiceError(options.bucket)
+      const meaning = toServiceError(options)
       const services = yield* Effect.context<HttpClient.HttpClient>()
 
       const probe = tryBucket(api, signer).pipe(Effect.provideContext(services), Effect.mapError(meaning))

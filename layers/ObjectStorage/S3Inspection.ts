@@ -6,8 +6,9 @@ import { StorageInspection } from "../../services/StorageInspection.ts"
 import type { StorageSight } from "../../src/domain/Inspection.ts"
 import { bucketApi } from "./s3/BucketApi.ts"
 import { bucketClient, type BucketOptions } from "./s3/bucketClient.ts"
-import { faultOf, toServiceError } from "./s3/S3Fault.ts"
+import { faultOf } from "./s3/S3Fault.ts"
 import { signing } from "./s3/signing.ts"
+import { toServiceError } from "./s3/toServiceError.ts"
 import { isRefusedLater } from "./signedAddress.ts"
 
 /** The shortest life of a signed address, in seconds. */
@@ -48,7 +49,7 @@ export const StorageInspectionS3 = ({ over, ...options }: InspectionOptions) =>
             // At worst a line of text stays in the bucket; a later look uses another name.
             () => Effect.ignore(api.remove([{ Key: key }]), { log: "Warn" })
           )
-        }).pipe(Effect.mapError(toServiceError(options.bucket)), Effect.withSpan("StorageInspection.look"))
+        }).pipe(Effect.mapError(toServiceError(options)), Effect.withSpan("StorageInspection.look"))
       })
     })
   )

@@ -87,6 +87,7 @@ describe("the settings of S3", () => {
       })
       assert.include(yield* refusal({ STORAGE: "s3" }), "S3_BUCKET is required")
       assert.include(yield* refusal({ ...s3, S3_BUCKET: "s3://documents" }), "S3_BUCKET is invalid")
+      assert.include(yield* refusal({ ...s3, S3_REGION: "Frankfurt (eu-central-1)" }), "S3_REGION is invalid")
       assert.include(yield* refusal({ ...s3, S3_ENDPOINT: "127.0.0.1:9000" }), "S3_ENDPOINT is invalid")
       assert.include(yield* refusal({ ...s3, S3_KMS_KEY_ID: "alias/documents" }), "S3_ENCRYPTION=aws:kms")
     }))

@@ -22,16 +22,23 @@ interface Version {
 export const bucketApi = (
   { bucket: Bucket, callTimeout, client, confirm, encryption, send }: BucketClient
 ) => {
-  const listOne = send((abortSignal) => client.send(new ListObjectsV2Command({ Bucket, MaxKeys: 1 }), { abortSignal }))
-  const exists = send((abortSignal) => client.send(new HeadBucketCommand({ Bucket }), { abortSignal })).pipe(
-    // The answer to a HEAD has no body to say which: a wrong key, a wrong signature, or a missing permission.
-    Effect.catchIf(({ status }) => status === 403, (fault) => Effect.andThen(listOne, Effect.fail(fault))),
-    Effect.mapError((fault) => fault.status === 404 ? noBucketFault() : fault),
+  const listOne = send(
+    "s3:ListBucket",
+    (abortSignal) => client.send(new ListObjectsV2Command({ Bucket, MaxKeys: 1 }), { abortSignal })
+  )
+  const exists = send(
+    "s3:ListBucket",
+    (abortSignal) => client.send(new HeadBucketCommand({ Bucket }), { abortSignal })
+  ).pipe(
+    // The answer to a HEAD has no body to say why: no bucket, a wrong key, signature or region, or not a storage at all.
+    Effect.catchIf(({ isNameless }) => isNameless, (fault) => Effect.andThen(listOne, Effect.fail(fault))),
+    // To a path or host that has the bucket twice.
+    Effect.mapError((fault) => fault.code === "NoSuchKey" ? noBucketFault() : fault),
     Effect.asVoid
   )
   /** Skips missing objects; at most 1,000 in one call. */
   const remove = (objects: ReadonlyArray<Version>) =>
-    send((abortSignal) =>
+    send("s3:DeleteObject", (abortSignal) =>
       client.send(
         new DeleteObjectsCommand({
           Bucket,
@@ -39,13 +46,12 @@ export const bucketApi = (
           Delete: { Quiet: true, Objects: [...objects] }
         }),
         { abortSignal }
+      )).pipe(
+        Effect.flatMap(({ Errors = [] }): Effect.Effect<void, S3Fault> => {
+          const [left] = Errors
+          return left === undefined ? Effect.void : Effect.fail(leftFault(left))
+        })
       )
-    ).pipe(
-      Effect.flatMap(({ Errors = [] }): Effect.Effect<void, S3Fault> => {
-        const [left] = Errors
-        return left === undefined ? Effect.void : Effect.fail(leftFault(left))
-      })
-    )
   /**
    * An object that was not stored as it must be is removed again. If that fails, the write still fails, and the sweep finds
    * the object.
@@ -56,11 +62,12 @@ export const bucketApi = (
     )
 
   return {
+    encryption,
     exists,
     remove,
     confirmed,
     put: (Key: string, bytes: Uint8Array, ContentType: string) =>
-      send((abortSignal) =>
+      send("s3:PutObject", (abortSignal) =>
         client.send(
           new PutObjectCommand({
             Bucket,
@@ -74,12 +81,12 @@ export const bucketApi = (
         ), bytes.length).pipe(Effect.flatMap((answer) => confirmed(Key, answer))),
     get: (Key: string): Stream.Stream<Uint8Array, S3Fault> =>
       Stream.unwrap(
-        send((abortSignal) => client.send(new GetObjectCommand({ Bucket, Key }), { abortSignal })).pipe(
+        send("s3:GetObject", (abortSignal) => client.send(new GetObjectCommand({ Bucket, Key }), { abortSignal })).pipe(
           Effect.flatMap(({ Body }) =>
             Body instanceof Readable ? Effect.succeed(Body) : Effect.fail(unreadableFault())
           ),
           Effect.map((body) =>
-            Stream.timeoutOrElse(Stream.fromAsyncIterable<Uint8Array, S3Fault>(body, faultOf), {
+            Stream.timeoutOrElse(Stream.fromAsyncIterable<Uint8Array, S3Fault>(body, (error) => faultOf(error)), {
               duration: callTimeout,
               orElse: () => Stream.fail(timeoutFault())
             })
@@ -87,7 +94,7 @@ export const bucketApi = (
         )
       ),
     size: (Key: string) =>
-      send((abortSignal) => client.send(new HeadObjectCommand({ Bucket, Key }), { abortSignal })).pipe(
+      send("s3:GetObject", (abortSignal) => client.send(new HeadObjectCommand({ Bucket, Key }), { abortSignal })).pipe(
         // This answer has no body to tell a missing object from a missing bucket.
         Effect.tapError((fault) => fault.isMissing ? exists : Effect.void),
         Effect.flatMap(({ ContentLength }) =>
@@ -96,27 +103,26 @@ export const bucketApi = (
       ),
     list: (Prefix: string) =>
       Stream.paginate(Option.none<string>(), (token) =>
-        send((abortSignal) =>
+        send("s3:ListBucket", (abortSignal) =>
           client.send(
             new ListObjectsV2Command({ Bucket, Prefix, ContinuationToken: Option.getOrUndefined(token) }),
             { abortSignal }
-          )
-        ).pipe(
-          Effect.flatMap(({ Contents = [], IsTruncated = false, NextContinuationToken: next }) => {
-            // Otherwise a listing that repeats itself would never end.
-            if (IsTruncated && (next === undefined || next === Option.getOrUndefined(token))) {
-              return Effect.fail(unreadableFault())
-            }
-            const found = Contents.flatMap(({ Key, LastModified, Size }) =>
-              Key === undefined || LastModified === undefined || Size === undefined
-                ? []
-                : [{ path: Key, bytes: Size, storedAt: LastModified.getTime() }]
-            )
-            return Effect.succeed(
-              [found, IsTruncated ? Option.some(Option.fromNullishOr(next)) : Option.none()] as const
-            )
-          })
-        ))
+          )).pipe(
+            Effect.flatMap(({ Contents = [], IsTruncated = false, NextContinuationToken: next }) => {
+              // Otherwise a listing that repeats itself would never end.
+              if (IsTruncated && (next === undefined || next === Option.getOrUndefined(token))) {
+                return Effect.fail(unreadableFault())
+              }
+              const found = Contents.flatMap(({ Key, LastModified, Size }) =>
+                Key === undefined || LastModified === undefined || Size === undefined
+                  ? []
+                  : [{ path: Key, bytes: Size, storedAt: LastModified.getTime() }]
+              )
+              return Effect.succeed(
+                [found, IsTruncated ? Option.some(Option.fromNullishOr(next)) : Option.none()] as const
+              )
+            })
+          ))
   }
 }
 

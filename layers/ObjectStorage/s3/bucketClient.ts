@@ -3,7 +3,7 @@ import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3"
 import { type Duration, Effect } from "effect"
 import { sendPatience } from "../sendPatience.ts"
 import { contradictionOf, type Encryption, type WriteAnswer } from "./Encryption.ts"
-import { faultOf, refusedFault, type S3Fault, timeoutFault } from "./S3Fault.ts"
+import { faultOf, type Permission, refusedFault, type S3Fault, timeoutFault } from "./S3Fault.ts"
 
 export interface BucketOptions {
   readonly bucket: string
@@ -27,7 +27,8 @@ export const bucketClient = (options: BucketOptions) =>
     const client = yield* openClient(options, options.endpoint)
     const outside = options.publicEndpoint === undefined ? client : yield* openClient(options, options.publicEndpoint)
 
-    const attempt = <A>(call: Call<A>): Effect.Effect<A, S3Fault> => Effect.tryPromise({ try: call, catch: faultOf })
+    const attempt = <A>(call: Call<A>, permission?: Permission): Effect.Effect<A, S3Fault> =>
+      Effect.tryPromise({ try: call, catch: (error) => faultOf(error, permission) })
     // Credentials may be withdrawn before the time that they state, or state none.
     const renew = attempt(() => client.config.credentials({ forceRefresh: true }))
     return {
@@ -36,10 +37,10 @@ export const bucketClient = (options: BucketOptions) =>
       /** Signs for clients. */
       outside,
       attempt,
-      /** `bytes`: what it sends. */
-      send: <A>(call: Call<A>, bytes = 0) =>
-        attempt(call).pipe(
-          Effect.catchIf(({ isExpired }) => isExpired, () => Effect.andThen(renew, attempt(call))),
+      /** `permission`: what the call needs, `bytes`: what it sends. */
+      send: <A>(permission: Permission, call: Call<A>, bytes = 0) =>
+        attempt(call, permission).pipe(
+          Effect.catchIf(({ isExpired }) => isExpired, () => Effect.andThen(renew, attempt(call, permission))),
           Effect.timeoutOrElse({
             duration: sendPatience(options.callTimeout, bytes),
             orElse: () => Effect.fail(timeoutFault())
@@ -60,7 +61,8 @@ const openClient = ({ credentials, forcePathStyle, region }: BucketOptions, endp
       new S3Client({
         region,
         forcePathStyle,
-        ...(endpoint === undefined ? {} : { endpoint: endpoint.href }),
+        // The client takes each slash at the end for a part of the path.
+        ...(endpoint === undefined ? {} : { endpoint: endpoint.href.replace(/\/+$/, "") }),
         ...(credentials === undefined ? {} : { credentials }),
         // We send checksums of our own: not all servers understand those that the client adds.
         requestChecksumCalculation: "WHEN_REQUIRED",

@@ -26,7 +26,7 @@ const abandonedAfter = Duration.days(1)
 
 export const putInParts = ({ bucket: Bucket, client, encryption, send }: BucketClient, api: BucketApi) => {
   const begin = (Key: string, ContentType: string) =>
-    send((abortSignal) =>
+    send("s3:PutObject", (abortSignal) =>
       client.send(
         new CreateMultipartUploadCommand({
           Bucket,
@@ -36,28 +36,31 @@ export const putInParts = ({ bucket: Bucket, client, encryption, send }: BucketC
           ...encryptionOf(encryption)
         }),
         { abortSignal }
+      )).pipe(
+        Effect.flatMap(({ UploadId }) =>
+          UploadId === undefined ? Effect.fail(unreadableFault()) : Effect.succeed(UploadId)
+        )
       )
-    ).pipe(
-      Effect.flatMap(({ UploadId }) =>
-        UploadId === undefined ? Effect.fail(unreadableFault()) : Effect.succeed(UploadId)
-      )
-    )
   const putPart = (Key: string, UploadId: string, PartNumber: number, bytes: Uint8Array) => {
     const body = checksummed(bytes)
     return send(
+      "s3:PutObject",
       (abortSignal) =>
         client.send(new UploadPartCommand({ Bucket, Key, UploadId, PartNumber, ...body }), { abortSignal }),
       bytes.length
     ).pipe(Effect.map(({ ETag }) => ({ PartNumber, ETag, ChecksumSHA256: body.ChecksumSHA256 })))
   }
   const complete = (Key: string, UploadId: string, Parts: Array<Effect.Success<ReturnType<typeof putPart>>>) =>
-    send((abortSignal) =>
+    send("s3:PutObject", (abortSignal) =>
       client.send(
         new CompleteMultipartUploadCommand({ Bucket, Key, UploadId, IfNoneMatch: "*", MultipartUpload: { Parts } }),
         { abortSignal }
       ), assembled).pipe(Effect.flatMap((answer) => api.confirmed(Key, answer)))
   const abort = (Key: string, UploadId: string) =>
-    send((abortSignal) => client.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }), { abortSignal }))
+    send(
+      "s3:AbortMultipartUpload",
+      (abortSignal) => client.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }), { abortSignal })
+    )
       .pipe(Effect.catchIf(({ code }) => code === "NoSuchUpload", () => Effect.void), Effect.asVoid)
 
   return {
@@ -95,8 +98,9 @@ export const putInParts = ({ bucket: Bucket, client, encryption, send }: BucketC
     abortAbandoned: Effect.fnUntraced(function*(Prefix: string) {
       const latest = (yield* Clock.currentTimeMillis) - Duration.toMillis(abandonedAfter)
       // What is aborted no longer appears, so one page is enough.
-      const { Uploads = [] } = yield* send((abortSignal) =>
-        client.send(new ListMultipartUploadsCommand({ Bucket, Prefix }), { abortSignal })
+      const { Uploads = [] } = yield* send(
+        "s3:ListBucketMultipartUploads",
+        (abortSignal) => client.send(new ListMultipartUploadsCommand({ Bucket, Prefix }), { abortSignal })
       )
       for (const { Initiated, Key, UploadId } of Uploads) {
         if (Key !== undefined && UploadId !== undefined && (Initiated?.getTime() ?? Infinity) < latest) {

@@ -2,8 +2,10 @@
 import { Effect, Result, Stream } from "effect"
 import { HttpClient } from "effect/http"
 import { randomUUID } from "node:crypto"
+import { anotherServer } from "../whyNoConnection.ts"
 import type { BucketApi } from "./BucketApi.ts"
-import { faultOf, refusedFault } from "./S3Fault.ts"
+import type { Encryption } from "./Encryption.ts"
+import { faultOf, refusedFault, type S3Fault } from "./S3Fault.ts"
 import type { Signing } from "./signing.ts"
 
 export const tryBucket = (api: BucketApi, { plainAddress }: Signing) =>
@@ -11,8 +13,11 @@ export const tryBucket = (api: BucketApi, { plainAddress }: Signing) =>
     const stranger = yield* HttpClient.HttpClient
     const key = `raw/probe-${randomUUID()}.txt`
     yield* api.exists
-    yield* api.put(key, line, "text/plain")
-    yield* Stream.runDrain(api.get(key))
+    yield* Effect.mapError(api.put(key, line, "text/plain"), orEncryption(api.encryption))
+    const read = Buffer.concat(yield* Stream.runCollect(api.get(key)))
+    if (!read.equals(line)) {
+      return yield* refusedFault(`What was stored cannot be read again. ${anotherServer("S3_ENDPOINT")}`)
+    }
     const again = yield* Effect.result(api.put(key, line, "text/plain"))
     const { status } = yield* Effect.mapError(stranger.get(yield* plainAddress(key)), faultOf)
     yield* api.remove([{ Key: key }])
@@ -20,6 +25,18 @@ export const tryBucket = (api: BucketApi, { plainAddress }: Signing) =>
     if (!again.failure.isTaken) return yield* again.failure
     if (status < 300) return yield* refusedFault("The bucket is public. Make it private: it contains documents.")
   }).pipe(Effect.withSpan("ObjectStorage.probe"))
+
+/** Servers that know no encryption, or not this key, call its headers invalid. */
+const orEncryption = ({ algorithm }: Encryption) => (fault: S3Fault): S3Fault =>
+  algorithm !== "none" && !fault.isNameless && (fault.status === 400 || fault.status === 501)
+    && !fault.isExpired
+    ? refusedFault(
+      `The object storage refuses an object encrypted with ${algorithm} (${fault.code}${
+        fault.said && `: ${fault.said}`
+      }). Correct `
+        + "S3_ENCRYPTION or S3_KMS_KEY_ID."
+    )
+    : fault
 
 const replaces =
   "The object storage ignores If-None-Match and replaces objects. Use a server that supports this condition."

@@ -10,6 +10,7 @@ import {
   TransientError
 } from "../../../src/domain/ServiceError.ts"
 import { cutSentence, endSentence } from "../../../src/domain/text.ts"
+import { anotherServer, systemCode, whyNoConnection } from "../whyNoConnection.ts"
 
 export class StorageFault extends Data.TaggedError("StorageFault")<{
   readonly kind: "status" | "connection" | "timeout" | "unreadable"
@@ -49,9 +50,13 @@ export const toServiceError = ({ code, kind, said, status }: StorageFault): Serv
   const dependency = "storage" as const
   const failed = (message: string) => new TransientError({ code: "STORAGE_FAILED", message, dependency })
   const away = (message: string) => new RecoverableError({ code: "STORAGE_UNAVAILABLE", message, dependency })
-  if (kind === "connection") return away(`The connection to the object storage failed (${code}).`)
+  if (kind === "connection") {
+    return away(`The connection to the object storage failed (${code}). ${whyNoConnection(code, address)}`.trim())
+  }
   if (kind === "timeout") return failed("The object storage did not answer in time.")
-  if (kind === "unreadable") return failed("The object storage's response cannot be read.")
+  if (kind === "unreadable") {
+    return failed(`The object storage's response cannot be read. If none can, ${anotherServer(address)}`)
+  }
 
   const message = `The object storage answered ${[status, code].filter(Boolean).join(" ")}${
     said === "" ? "." : `: ${endSentence(said)}`
@@ -70,17 +75,16 @@ export const toServiceError = ({ code, kind, said, status }: StorageFault): Serv
   }
   if (status === 408 || status === 409 || status === 423 || status === 429) return failed(message)
   if (status >= 500) return away(message)
-  const advice = status === 404 && code === "" ? " Correct SUPABASE_URL: the storage is not at this address." : ""
-  return new PermanentError({ code: "INTERNAL", message: `${message}${advice}`, dependency })
+  // The storage gives every refusal a code, older versions a message: this is the page of another server, or its redirect.
+  if (code === "" && (status === 404 || said === "")) {
+    return new RecoverableError({ code: "STORAGE_DENIED", message: `${message} ${anotherServer(address)}`, dependency })
+  }
+  return new PermanentError({ code: "INTERNAL", message, dependency })
 }
 
-const deniedCodes = new Set(["AccessDenied", "InvalidJWT", "InvalidSignature"])
+const address = "SUPABASE_URL"
 
-/** Codes like `ECONNRESET`, which clients nest a cause or two deep. */
-const systemCode = (error: unknown): string | undefined =>
-  error instanceof Error
-    ? ("code" in error && typeof error.code === "string" ? error.code : systemCode(error.cause))
-    : undefined
+const deniedCodes = new Set(["AccessDenied", "InvalidJWT", "InvalidSignature"])
 
 const decodeError = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Struct({
   statusCode: Schema.optionalKey(Schema.Union([Schema.String, Schema.Finite])),

@@ -30,6 +30,19 @@ const bucketName: Kind<string> = {
     )
 }
 
+/** Becomes part of a host's name, too. */
+const regionName: Kind<string> = {
+  config: (name) =>
+    Config.schema(
+      Schema.String.check(
+        Schema.isPattern(/^[A-Za-z0-9][A-Za-z0-9-]{0,62}$/, {
+          message: "Expected the code of a region, such as eu-central-1"
+        })
+      ),
+      name
+    )
+}
+
 export const storage = {
   DATABASE_URL: setting(
     ["api", "worker", "monitor", "migrate", "scripts"],
@@ -81,7 +94,7 @@ export const storage = {
     "The bucket, which must exist, be private and keep no old versions. Required with STORAGE=s3. Credentials come from "
       + "the usual places of Amazon's clients, such as AWS_ACCESS_KEY_ID or the machine's role."
   ),
-  S3_REGION: setting(["api", "worker"], nonEmpty, byDefault("us-east-1"), "The bucket's region."),
+  S3_REGION: setting(["api", "worker"], regionName, byDefault("us-east-1"), "The bucket's region."),
   S3_ENDPOINT: setting(
     ["api", "worker"],
     address,

@@ -73,7 +73,7 @@ describe("ObjectStorageSupabase", () => {
     Effect.gen(function*() {
       const stub = yield* serveSupabase({ key, prefix: "" })
       const error = yield* Effect.flip(open(new URL("/wrong", stub.url)))
-      assert.include(error.message, "not found. Correct SUPABASE_URL: the storage is not at this address.")
+      assert.include(error.message, "not found. SUPABASE_URL does not lead to the storage")
     }))
 
   it.effect("ObjectStorageSupabase does not start with a public bucket", () =>
