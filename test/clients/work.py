@@ -19,6 +19,12 @@ try:
     refusal = False
 except AccessaError as error:
     refusal = error.problem["errors"][0]["detail"]
+# Refused before it is read: the connection is closed while the client still sends.
+try:
+    accessa.upload(text.encode() * 200, "policy.pdf")
+    raise AssertionError("accepted as a PDF")
+except AccessaError as error:
+    assert error.code == "TYPE_MISMATCH", error.code
 # As os.listdir names a file whose name is not UTF-8.
 odd = accessa.upload(b"Some other text.", "caf\udce9.txt")
 assert odd["filename"] == "caf?.txt", odd["filename"]

@@ -1,13 +1,14 @@
 """Upload, wait, events, search: `Accessa("https://ingestion.example.com", key)`."""
 import json
 import re
+import ssl
 import time
 import uuid
-from http.client import HTTPException
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any, Callable, Iterator, Mapping, Optional, Union
 from urllib.error import HTTPError
 from urllib.parse import urlencode
-from urllib.request import Request, urlopen
+from urllib.request import HTTPHandler, HTTPSHandler, Request, build_opener
 
 from .schemas import AcceptedJob, Job, JobEvent, KnownJob, Receipt, SearchResult
 
@@ -21,6 +22,34 @@ class AccessaError(Exception):
         self.problem = problem
         self.code: Optional[str] = problem.get("code")
         self.retry_after: Optional[int] = problem.get("retry_after_s")
+
+
+class _Connection(HTTPConnection):
+    """Reads the answer even if the API closes the connection before the whole body is sent: it refuses an upload early."""
+
+    def request(self, *args: Any, **options: Any) -> None:
+        try:
+            super().request(*args, **options)
+        except (BrokenPipeError, ConnectionResetError, ssl.SSLEOFError):
+            if self.sock is None:
+                raise
+
+
+class _SecureConnection(_Connection, HTTPSConnection):
+    pass
+
+
+class _Handler(HTTPHandler):
+    def http_open(self, request: Request):
+        return self.do_open(_Connection, request)
+
+
+class _SecureHandler(HTTPSHandler):
+    def https_open(self, request: Request):
+        return self.do_open(_SecureConnection, request)
+
+
+_opener = build_opener(_Handler, _SecureHandler)
 
 
 def _has_ended(status: Optional[str]) -> bool:
@@ -67,9 +96,21 @@ class Accessa:
     def wait(self, job_id: str) -> Job:
         """The job when it has ended, however that was. Waits out restarts of the API and its limits."""
         while True:
-            job: Job = self._patiently(lambda: self.request("GET", f"/api/v1/jobs/{job_id}?wait=50"))
+            job: Job = self._patiently(lambda: self._long_poll(job_id))
             if _has_ended(job["status"]):
                 return job
+
+    def _long_poll(self, job_id: str) -> Job:
+        """A user may wait for a few jobs at once: whether another one has ended is asked without waiting."""
+        try:
+            return self.request("GET", f"/api/v1/jobs/{job_id}?wait=50")
+        except AccessaError as error:
+            if error.code != "TOO_MANY_AT_ONCE":
+                raise
+            job: Job = self.request("GET", f"/api/v1/jobs/{job_id}")
+            if not _has_ended(job["status"]):
+                raise
+            return job
 
     def events(self, job_id: str, after: int = 0) -> Iterator[JobEvent]:
         """Every event of a job until it has ended, resumed after the last one if the connection breaks."""
@@ -114,7 +155,7 @@ class Accessa:
             return json.loads(text) if text else None
 
     def _patiently(self, read: Callable[[], Any]) -> Any:
-        """Repeats a read while the API is away or asks for patience, for two minutes."""
+        """Repeats a read while the API is away, for two minutes, and as long as the user's own limits delay it."""
         until = time.monotonic() + 120
         while True:
             pause = 1
@@ -123,6 +164,8 @@ class Accessa:
             except AccessaError as error:
                 # A proxy in between answers for an API that restarts.
                 is_gateway = error.code is None and error.status in (502, 503, 504)
+                if error.status == 429:
+                    until = time.monotonic() + 120
                 if (error.retry_after is None and not is_gateway) or time.monotonic() > until:
                     raise
                 pause = error.retry_after or pause
@@ -134,7 +177,7 @@ class Accessa:
     def _open(self, method: str, path: str, data: Optional[bytes], headers: Mapping[str, str]):
         request = Request(self._url + path, data, {"authorization": f"Bearer {self._key}", **headers}, method=method)
         try:
-            return urlopen(request, timeout=self._timeout)
+            return _opener.open(request, timeout=self._timeout)
         except HTTPError as error:
             text = error.read()
             try:

@@ -31,8 +31,20 @@ export class Accessa {
   /** The job when it has ended, however that was. Waits out restarts of the API and its limits. */
   async wait(jobId: string, { signal }: Options = {}): Promise<Job> {
     for (;;) {
-      const job = await patiently(() => this.request<Job>("GET", `/api/v1/jobs/${jobId}?wait=50`, { signal }), signal)
+      const job = await patiently(() => this.#longPoll(jobId, signal), signal)
       if (hasEnded(job.status)) return job
+    }
+  }
+
+  /** A user may wait for a few jobs at once: whether another one has ended is asked without waiting. */
+  async #longPoll(jobId: string, signal: AbortSignal | undefined): Promise<Job> {
+    try {
+      return await this.request("GET", `/api/v1/jobs/${jobId}?wait=50`, { signal })
+    } catch (error) {
+      if (!(error instanceof AccessaError) || error.problem.code !== "TOO_MANY_AT_ONCE") throw error
+      const job = await this.job(jobId, { signal })
+      if (hasEnded(job.status)) return job
+      throw error
     }
   }
 
@@ -131,13 +143,14 @@ interface Sent {
   readonly signal?: AbortSignal | undefined
 }
 
-/** Repeats a read while the API is away or asks for patience, for two minutes. */
+/** Repeats a read while the API is away, for two minutes, and as long as the user's own limits delay it. */
 const patiently = async <A>(read: () => Promise<A>, signal: AbortSignal | undefined): Promise<A> => {
-  const until = Date.now() + 120_000
+  let until = Date.now() + 120_000
   for (let pause = 250;; pause = Math.min(pause * 2, 5_000)) {
     try {
       return await read()
     } catch (error) {
+      if (error instanceof AccessaError && error.status === 429) until = Date.now() + 120_000
       if (!isPassing(error) || signal?.aborted === true || Date.now() > until) throw error
       // As long as the API asks for, or a moment after a lost connection.
       await rest(error instanceof AccessaError ? (error.retryAfter ?? 0) * 1_000 : pause, signal)
