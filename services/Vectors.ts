@@ -20,7 +20,7 @@ export interface MissingChunk {
 interface PurchaseShare {
   readonly job: ClaimedJob
   readonly chunks: ReadonlyArray<MissingChunk>
-  /** In proportion to the text's bytes: the provider bills the call as a whole. */
+  /** In proportion to the length of its texts: the provider bills the call as a whole. */
   readonly tokens: number
   readonly costUsd: number
 }

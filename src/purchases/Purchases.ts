@@ -21,6 +21,12 @@ export interface AnnouncedCall<A> {
   readonly answer: A
 }
 
+interface Order {
+  readonly texts: ReadonlyArray<string>
+  /** As the ledger announced them. */
+  readonly estimatedTokens: number
+}
+
 type Embeddings = Effect.Success<ReturnType<Embedder["Service"]["embed"]>>
 
 export const makePurchases = Effect.gen(function*() {
@@ -29,11 +35,11 @@ export const makePurchases = Effect.gen(function*() {
   const breakers = yield* CircuitBreakers
   const { uuid } = yield* Ids
 
-  const endUnbought = (callId: string, texts: ReadonlyArray<string>, cause: Cause.Cause<ServiceError>) => {
+  const endUnbought = (callId: string, estimatedTokens: number, cause: Cause.Cause<ServiceError>) => {
     const failure = Option.getOrUndefined(Cause.findErrorOption(cause))
     // An interrupt does not stop the provider, and a stopping process does not wait for the database. The sweep counts rows
     // that could not be ended as lost, so failures below are only logged.
-    const lost = recordLostCall(embedder.model.model, texts)
+    const lost = recordLostCall(embedder.model.model, estimatedTokens)
     if (failure === undefined) return Effect.andThen(lost, Effect.ignore(vectors.lose(callId), { log: "Warn" }))
     const end = (write: Effect.Effect<void, ServiceError>) =>
       Effect.ignore(retryWhileDatabaseIsAway(write), { log: "Warn" })
@@ -54,12 +60,12 @@ export const makePurchases = Effect.gen(function*() {
     /** Makes the call. An interrupt stops it until it is answered; what was answered is paid for, and `keep` runs to its end. */
     make: <A>(
       { admission, callId }: AnnouncedCall<unknown>,
-      texts: ReadonlyArray<string>,
+      { estimatedTokens, texts }: Order,
       keep: (bought: Embeddings) => Effect.Effect<A>
     ) =>
       Effect.uninterruptibleMask((restore) =>
         restore(embedder.embed(texts)).pipe(
-          Effect.onError((cause) => endUnbought(callId, texts, cause)),
+          Effect.onError((cause) => endUnbought(callId, estimatedTokens, cause)),
           Effect.catch((failure) => restore(Effect.flatMap(breakers.judge(failure, admission), Effect.fail))),
           Effect.flatMap(keep)
         )

@@ -73,7 +73,7 @@ export const makeBuyer = Effect.gen(function*() {
     const made = yield* Effect.result(
       purchases.make(
         announced.success,
-        texts,
+        { texts, estimatedTokens: estimate(going) },
         ({ requestId, tokens, vectors: found }) => storeBought(order(callId, going, tokens), found, requestId)
       )
     )

@@ -3,7 +3,7 @@ import { Clock, Effect, Exit } from "effect"
 import { count, observe } from "../../otel/metrics/record.ts"
 import type { Purchase } from "../../services/Vectors.ts"
 import type { ClaimedJob } from "../domain/Job.ts"
-import { bytesPerToken, embeddingCost } from "../policy/limits.ts"
+import { embeddingCost } from "../policy/limits.ts"
 import type { Ends } from "./Slice.ts"
 
 export const recordTokens = (outcome: "paid" | "lost", tokens: number, costUsd: number): Effect.Effect<void> =>
@@ -13,10 +13,8 @@ export const recordTokens = (outcome: "paid" | "lost", tokens: number, costUsd: 
   )
 
 /** A call whose response was lost, at the estimate that the ledger also has. */
-export const recordLostCall = (model: string, texts: ReadonlyArray<string>): Effect.Effect<void> => {
-  const tokens = Math.ceil(texts.reduce((sum, { length }) => sum + length, 0) / bytesPerToken)
-  return recordTokens("lost", tokens, embeddingCost(model, tokens))
-}
+export const recordLostCall = (model: string, estimatedTokens: number): Effect.Effect<void> =>
+  recordTokens("lost", estimatedTokens, embeddingCost(model, estimatedTokens))
 
 /** Claims that have a vector already: a large document is bought in several requests. */
 const begun = new WeakSet<ClaimedJob>()

@@ -28,12 +28,11 @@ export const makeWithQueryVector = Effect.gen(function*() {
       const costUsd = embeddingCost(model.model, tokens)
       return { callId, user, model, tokens, costUsd }
     }
-    const call = yield* purchases.announce((callId) =>
-      vectors.announceQuery(callOf(callId, Math.ceil(Buffer.byteLength(text) / bytesPerToken)))
-    )
+    const estimatedTokens = Math.ceil(Buffer.byteLength(text) / bytesPerToken)
+    const call = yield* purchases.announce((callId) => vectors.announceQuery(callOf(callId, estimatedTokens)))
     const query = yield* purchases.make(
       call,
-      [text],
+      { texts: [text], estimatedTokens },
       ({ requestId, tokens, vectors: [query] }) =>
         recordTokens("paid", tokens, embeddingCost(model.model, tokens)).pipe(
           Effect.andThen(retryWhileDatabaseIsAway(vectors.payQuery(callOf(call.callId, tokens), requestId))),

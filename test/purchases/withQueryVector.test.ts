@@ -1,5 +1,5 @@
 import { it } from "@effect/vitest"
-import { Cause, Duration, Effect, Exit, Fiber, Layer, Option, References } from "effect"
+import { Cause, Duration, Effect, Exit, Fiber, Layer, Metric, Option, References } from "effect"
 import { TestClock } from "effect/testing"
 import { assert, describe } from "vitest"
 import { IdsRandom } from "../../layers/Ids/Random.ts"
@@ -20,6 +20,7 @@ const refusal = new RecoverableError({ code: "EMBED_AUTH", message: "The key is 
 const away = new RecoverableError({ code: "DATABASE_UNAVAILABLE", message: "Away.", dependency: "database" })
 
 interface Scene {
+  readonly question?: string
   readonly refused?: ServiceError
   readonly failure?: ServiceError
   /** How many ledger writes after the call fail because the database is unavailable. */
@@ -28,7 +29,8 @@ interface Scene {
 }
 
 /** The ledger after a query whose answer takes a second. */
-const asked = Effect.fnUntraced(function*({ awayFor = 0, failure, refused, use = Effect.succeed("found") }: Scene) {
+const asked = Effect.fnUntraced(function*(scene: Scene) {
+  const { awayFor = 0, failure, question = "What is covered?", refused, use = Effect.succeed("found") } = scene
   const ledger: Array<string> = []
   let failures = awayFor
   const note = (word: string) => () =>
@@ -67,7 +69,7 @@ const asked = Effect.fnUntraced(function*({ awayFor = 0, failure, refused, use =
   )
   const ask = Effect.flatMap(
     makeWithQueryVector,
-    (withQueryVector) => withQueryVector(localUserId, "What is covered?", () => use)
+    (withQueryVector) => withQueryVector(localUserId, question, () => use)
   )
   const fiber = yield* Effect.forkChild(Effect.provide(ask, services))
   return { fiber, ledger }
@@ -115,6 +117,16 @@ describe("a query that is embedded", () => {
         }
       }).pipe(Effect.provide(surroundings))
   )
+
+  it.effect("a query that is embedded counts as many lost tokens as the ledger announced", () =>
+    Effect.gen(function*() {
+      const { ledger } = yield* ended({ question: "Что покрыто?", failure: failing("EMBED_TIMEOUT") })
+      const lost = (yield* Metric.snapshot).find(({ attributes = {}, id }) =>
+        id === "accessa_embedding_tokens_total" && attributes["outcome"] === "lost"
+      )
+      assert.deepInclude(lost?.state, { count: 6 })
+      assert.strictEqual(ledger[0], "announced 6 tokens")
+    }).pipe(Effect.provide(surroundings), Effect.provideService(Metric.MetricRegistry, new Map())))
 
   it.effect("a query that is embedded is lost if its caller disconnects before the answer", () =>
     Effect.gen(function*() {

@@ -85,6 +85,6 @@ export const forgetAnnounced = (sql: SqlClient.SqlClient, callId: string, jobs: 
       RETURNING user_id, ${sql.literal(monthOf("created_at"))} AS month, -cost_usd AS cost_usd
     ) ${sql.literal(countSpending("SELECT * FROM forgotten"))}`
 
-/** The announced amount is the most it may have cost. */
+/** At the announced amount: what the provider bills is not known. */
 export const loseCall = (sql: SqlClient.SqlClient, callId: string) =>
   sql`UPDATE embedding_ledger SET state = 'lost', settled_at = now() WHERE call_id = ${callId} AND state = 'announced'`
