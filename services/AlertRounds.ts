@@ -16,6 +16,8 @@ export interface Judged {
   readonly notices: ReadonlyArray<Told>
 }
 
+export type NoticeOf = (alert: OpenAlert, told: Told) => AlertNotice
+
 export interface DueDelivery {
   readonly deliveryId: number
   readonly sink: AlertSinkName
@@ -40,12 +42,12 @@ export class AlertRounds extends Context.Service<AlertRounds, {
    */
   readonly round: (fence: number, at: DateTime.Utc, round: {
     readonly judge: (open: ReadonlyArray<OpenAlert>) => ReadonlyArray<Judged>
-    readonly noticeOf: (alert: OpenAlert, told: Told) => AlertNotice
+    readonly noticeOf: NoticeOf
     /** False: the facts could not be read. */
     readonly complete: boolean
   }) => Effect.Effect<boolean, ServiceError>
-  /** Records an alert that was announced from memory, with the notices it has had. False: one is open already. */
-  readonly record: (alert: OpenAlert, notices: ReadonlyArray<AlertNotice>) => Effect.Effect<boolean, ServiceError>
+  /** Records an alert that was announced from memory, with the notices it has had (`told`). False: one is open already. */
+  readonly record: (alert: OpenAlert, noticeOf: NoticeOf) => Effect.Effect<boolean, ServiceError>
   /** Due notices, each only once all earlier ones of its alert and sink are delivered or given up. */
   readonly claim: (
     fence: number,

@@ -42,7 +42,7 @@ export const AlertRoundsSql = Layer.effect(
             const alertId = yield* writeAlert(sql, alert)
             if (Option.isNone(alertId)) continue
             const written = { ...alert, alertId }
-            yield* addNotices(sql, alertId.value, at, notices.map((told) => noticeOf(written, told)), notices)
+            yield* addNotices(sql, alertId.value, at, notices, (told) => noticeOf(written, told))
           }
           if (complete) {
             yield* sql`UPDATE monitor_lease SET judged_at = now() WHERE name = ${lease} AND fence = ${fence}`
@@ -53,10 +53,10 @@ export const AlertRoundsSql = Layer.effect(
         run
       ),
       record: Effect.fn("AlertRounds.record")(
-        function*(alert, notices) {
+        function*(alert, noticeOf) {
           const alertId = yield* writeAlert(sql, alert)
           if (Option.isNone(alertId)) return false
-          yield* addNotices(sql, alertId.value, alert.seenAt, notices, alert.told)
+          yield* addNotices(sql, alertId.value, alert.seenAt, alert.told, (told) => noticeOf(alert, told))
           yield* sql`UPDATE alert_deliveries SET run_at = NULL, delivered_at = ${DateTime.toDate(alert.seenAt)}
           WHERE alert_id = ${alertId.value}`
           return true

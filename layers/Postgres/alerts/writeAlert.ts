@@ -39,15 +39,14 @@ export const addNotices = Effect.fnUntraced(function*(
   sql: SqlClient.SqlClient,
   alertId: number,
   at: DateTime.Utc,
-  notices: ReadonlyArray<AlertNotice>,
-  told: ReadonlyArray<Told>
+  notices: ReadonlyArray<Told>,
+  noticeOf: (told: Told) => AlertNotice
 ) {
-  for (const [index, { level, sink, state }] of told.entries()) {
-    const notice = notices[index]
-    if (notice === undefined) continue
+  for (const told of notices) {
+    const { level, sink, state } = told
     yield* sql`
       INSERT INTO alert_deliveries (alert_id, sink, state, level, notice, run_at, created_at)
-      VALUES (${alertId}, ${sink}, ${state}, ${level}, ${encodeNotice(notice)}::jsonb, ${DateTime.toDate(at)},
+      VALUES (${alertId}, ${sink}, ${state}, ${level}, ${encodeNotice(noticeOf(told))}::jsonb, ${DateTime.toDate(at)},
         ${DateTime.toDate(at)})
       ON CONFLICT ON CONSTRAINT told_once DO NOTHING`
     if (state !== "resolved") continue

@@ -58,7 +58,7 @@ export const makeOutage = Effect.fnUntraced(function*({ origin, rules, steps }: 
       if (Option.isNone(remembered)) return
       const alert = remembered.value
       if (Option.isSome(alert.firedAt)) {
-        const recorded = yield* rounds.record(alert, alert.told.map((told) => toNotice(alert, told)))
+        const recorded = yield* rounds.record(alert, toNotice)
         if (!recorded) {
           const now = yield* DateTime.now
           const ended = { ...alert, closedAt: Option.some(now) }

@@ -166,8 +166,8 @@ onEachDatabase("the monitor's rounds", (suite) => {
           noticeId: Option.some("outage-1"),
           told: [firing]
         }
-        assert.isTrue(yield* rounds.record(outage, [toNotice(outage, firing)]))
-        assert.isFalse(yield* rounds.record(outage, [toNotice(outage, firing)]))
+        assert.isTrue(yield* rounds.record(outage, toNotice))
+        assert.isFalse(yield* rounds.record(outage, toNotice))
         const [alert] = yield* alerts.list({ which: "open" })
         assert.deepInclude(alert, {
           rule: "DATABASE_UNREACHABLE",
