@@ -27,15 +27,21 @@ export const startProxies = (api: URL) =>
     (name) => start(name, (place) => configurations[name]({ ...place, api: Number(api.port) }))
   )
 
-/** HAProxy as docker-compose.gateway.yml starts it, in front of these APIs. */
-export const startGateway = (apis: ReadonlyArray<number>, port: number) =>
+/** HAProxy as docker-compose.gateway.yml starts it, in front of these APIs. `hurried`: it checks them more often. */
+export const startGateway = (
+  apis: ReadonlyArray<number>,
+  port: number,
+  { hurried = false }: { readonly hurried?: boolean } = {}
+) =>
   start("haproxy", () => {
-    const text = readFileSync("deploy/compose/haproxy.cfg", "utf8")
-    const [, template = ""] = /server-template (?:.*) (check .*) resolvers docker init-addr none/.exec(text) ?? []
-    return text.replace("bind :8000", `bind 127.0.0.1:${port}`).replace(/resolvers docker\n(?: .*\n)*/, "").replace(
-      / *server-template.*/,
-      apis.map((api) => `  server api${api} 127.0.0.1:${api} ${template}`).join("\n")
-    )
+    const text = readFileSync("deploy/compose/haproxy.cfg", "utf8").replace("bind :8000", `bind 127.0.0.1:${port}`)
+      .replace(/resolvers docker\n(?: .*\n)*/, "")
+      .replace(
+        / *server-template (\w+) \S+ \S+ (.*)resolvers docker init-addr none/g,
+        (_, name: string, options: string) =>
+          apis.map((api) => `  server ${name}${api} 127.0.0.1:${api} ${options}`).join("\n")
+      )
+    return hurried ? text.replace("timeout check 5s", "timeout check 200ms").replace("inter 1s", "inter 20ms") : text
   }, port)
 
 const start = Effect.fnUntraced(function*(name: Name, configure: (place: Place) => string, chosen?: number) {
