@@ -1,6 +1,6 @@
 /** Writes docs/deploy-times.md from runs: `pnpm -s deploy:test >times.jsonl; node scripts/write-deploy-times.ts times.jsonl`. */
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
-import { DateTime, Effect, FileSystem, Schema } from "effect"
+import { Effect, FileSystem, Schema } from "effect"
 import { argv } from "node:process"
 import { Played } from "../test/deploys/play.ts"
 
@@ -29,25 +29,31 @@ const page = Effect.gen(function*() {
       "`in all` is the time of the whole command. `repeated` counts uploads sent again with the same `Idempotency-Key` because the API did not "
       + "answer or was at a limit.",
       "",
-      `Run on ${DateTime.formatIsoDate(yield* DateTime.now)}.`,
-      "",
       "## Docker engine",
       "",
       "The containers of `docker-compose.yml` and `docker-compose.gateway.yml`, with two workers, the canary worker and the mock providers. Each release is an "
       + "image of its own.",
       "",
-      ...table(all.filter(({ engine }) => engine === true)),
+      ...section(all.filter(({ engine }) => engine === true)),
       "",
       "## Processes",
       "",
       "An API, a monitor, two workers and a canary worker as processes on their own PostgreSQL, with the mock providers. The platform is Docker "
       + "Compose's adapter over a stand-in for `docker` that runs processes of this checkout. It stops the old API before it starts the new one.",
       "",
-      ...table(all.filter(({ engine }) => engine !== true)),
+      ...section(all.filter(({ engine }) => engine !== true)),
       ""
     ].join("\n")
   )
 })
+
+/** The two kinds of stack, and their cases, need not have run on the same day. */
+const section = (all: ReadonlyArray<Played>): ReadonlyArray<string> => {
+  const days = all.map(({ on }) => on).sort()
+  const [first, last] = [days[0], days.at(-1)]
+  const run = first === undefined ? "Not run." : first === last ? `Run on ${first}.` : `Run on ${first} to ${last}.`
+  return [run, "", ...table(all)]
+}
 
 const table = (all: ReadonlyArray<Played>): ReadonlyArray<string> => [
   "| case | release | outcome | caught by | rolled back and verified after | in all | uploads | repeated | lost | jobs left | |",

@@ -47,7 +47,12 @@ export const besideRivals = Effect.fnUntraced(function*(args: ReadonlyArray<stri
     if (text.includes("✓ freeze")) Deferred.doneUnsafe(begun, Effect.void)
     return false
   }))
-  yield* Effect.raceFirst(Deferred.await(begun), Fiber.await(first))
+  const isUnderWay = yield* Effect.raceFirst(
+    Effect.as(Deferred.await(begun), true),
+    Effect.as(Fiber.await(first), false)
+  )
+  // It was refused before anything changed: the others would deploy.
+  if (!isUnderWay) return ""
   const refused = yield* Effect.forEach(
     [args, args.map((each) => each === `--release=${tag}` ? "--release=60d2000" : each)],
     (others) =>

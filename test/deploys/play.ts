@@ -1,5 +1,5 @@
 /** Plays one case: the release is described, users upload, and the command deploys. */
-import { Clock, Effect, Option, Schedule, Schema } from "effect"
+import { Clock, DateTime, Effect, Option, Schedule, Schema } from "effect"
 import { cpSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import type { Case } from "./cases.ts"
@@ -26,6 +26,8 @@ export const Played = Schema.Struct({
   lost: Schema.Int,
   stuck: Schema.Int,
   ok: Schema.Boolean,
+  /** The day. */
+  on: Schema.String,
   /** Whether it was deployed to containers. */
   engine: Schema.optionalKey(Schema.Boolean)
 })
@@ -48,26 +50,21 @@ export const play = Effect.fnUntraced(function*(one: Case, number: number) {
     "--watch=1",
     `--release=${tag}`
   ]
-  const began = yield* Clock.currentTimeMillis
-  const { kills, refused, said } = yield* Effect.scoped(Effect.gen(function*() {
+  const deployed = Effect.gen(function*() {
+    const began = yield* Clock.currentTimeMillis
+    const told = one.killed === true
+      ? { kills: yield* killedAgainAndAgain(args), refused: "", said: "" }
+      : one.rivals === true
+      ? { kills: 0, refused: yield* besideRivals(args, tag), said: "" }
+      : { kills: 0, refused: "", said: (yield* stack.accessa(args, entry)).said }
+    const seconds = Math.round(((yield* Clock.currentTimeMillis) - began) / 1_000)
+    const [row] = yield* releaseOf(stack, tag)
+    return { ...told, seconds, row }
+  })
+  const { kills, refused, row, said, seconds } = yield* Effect.scoped(Effect.gen(function*() {
     if (one.traffic > 0) yield* Effect.forkScoped(traffic(stack.api, stack.admin, one.traffic, seen))
-    if (one.killed === true) return { kills: yield* killedAgainAndAgain(args), refused: "", said: "" }
-    if (one.rivals === true) return { kills: 0, refused: yield* besideRivals(args, tag), said: "" }
-    return { kills: 0, refused: "", said: (yield* stack.accessa(args, entry)).said }
+    return yield* Effect.repeat(deployed, { times: 4, while: ({ row }) => wasNotTried(row) })
   }))
-  const seconds = Math.round(((yield* Clock.currentTimeMillis) - began) / 1_000)
-  const [row] = yield* stack.sql<{
-    readonly outcome: string | null
-    readonly step: string | null
-    readonly reason: string | null
-    readonly rollback: number | null
-  }>`
-    SELECT r.outcome, r.reason, bad.step, extract(epoch FROM r.ended_at - bad.ended_at)::float8 AS rollback
-    FROM releases r LEFT JOIN LATERAL (
-      SELECT step, ended_at FROM release_steps s
-      WHERE s.release_id = r.release_id AND verdict <> 'pass' ORDER BY ended_at LIMIT 1
-    ) bad ON true
-    WHERE r.version = ${tag}`
   const stuck = yield* untilSettled(stack)
   const outcome = row?.outcome ?? "no release"
   const isGood = one.release.env === undefined && one.release.command === undefined && one.migration === undefined
@@ -84,6 +81,7 @@ export const play = Effect.fnUntraced(function*(one: Case, number: number) {
     ...seen,
     stuck,
     ...(one.rivals === true ? { refused } : {}),
+    on: DateTime.formatIsoDate(yield* DateTime.now),
     ok: seen.lost === 0 && stuck === 0 && (one.rivals !== true || refused.includes(`is deploying ${tag} to`))
       // A release that is refused before anything changes has not been tried.
       && (isGood
@@ -94,6 +92,26 @@ export const play = Effect.fnUntraced(function*(one: Case, number: number) {
 })
 
 type Stack = DeployStack["Service"]
+
+/** The latest release of the version, and the first of its steps that did not pass. */
+const releaseOf = (stack: Stack, version: string) =>
+  stack.sql<{
+    readonly outcome: string | null
+    readonly step: string | null
+    readonly verdict: string | null
+    readonly reason: string | null
+    readonly rollback: number | null
+  }>`
+    SELECT r.outcome, r.reason, bad.step, bad.verdict, extract(epoch FROM r.ended_at - bad.ended_at)::float8 AS rollback
+    FROM releases r LEFT JOIN LATERAL (
+      SELECT step, verdict, ended_at FROM release_steps s
+      WHERE s.release_id = r.release_id AND verdict <> 'pass' ORDER BY ended_at LIMIT 1
+    ) bad ON true
+    WHERE r.version = ${version} ORDER BY r.started_at DESC LIMIT 1`
+
+/** The stack, which is good, was too busy to be looked at before anything changed: of the release this says nothing. */
+const wasNotTried = (row: { readonly step: string | null; readonly verdict: string | null } | undefined) =>
+  row?.step === "validate" && row.verdict === "inconclusive"
 
 /** Jobs that have not ended although nothing stands in their way any more. */
 const untilSettled = (stack: Stack) =>
