@@ -1,13 +1,7 @@
 /** Logs that a job has moved: one line per status, written by the code that makes the move durable. */
 import { Effect, LogLevel } from "effect"
+import type { JobIds } from "../names/JobIds.ts"
 import { jobFields, withLogFields } from "../names/logFields.ts"
-
-interface Job {
-  readonly jobId: string
-  readonly documentId: string
-  readonly userId: string
-  readonly correlationId: string
-}
 
 interface Transition {
   /** None: the job is new. */
@@ -20,7 +14,7 @@ interface Transition {
   readonly chunks?: number | undefined
 }
 
-export const logTransition = (job: Job, { chunks, code, from, seconds, to }: Transition) =>
+export const logTransition = (job: JobIds, { chunks, code, from, seconds, to }: Transition) =>
   Effect.logInfo(from === undefined ? `The job is ${to}.` : `The job moved from ${from} to ${to}.`).pipe(
     withLogFields({
       ...jobFields(job),
@@ -33,7 +27,7 @@ export const logTransition = (job: Job, { chunks, code, from, seconds, to }: Tra
   )
 
 /** Costs nothing while such lines are not written. */
-export const logTransitions = (job: Job, transitions: ReadonlyArray<Transition>) =>
+export const logTransitions = (job: JobIds, transitions: ReadonlyArray<Transition>) =>
   Effect.flatMap(LogLevel.isEnabled("Info"), (isWritten) =>
     isWritten
       ? Effect.forEach(transitions, (transition) => logTransition(job, transition), { discard: true })

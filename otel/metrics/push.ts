@@ -3,6 +3,7 @@ import { type Duration, Layer } from "effect"
 import { FetchHttpClient } from "effect/http"
 import { OtlpMetrics, OtlpSerialization } from "effect/observability"
 import { instanceId } from "../instance.ts"
+import { signalUrl } from "../signalUrl.ts"
 
 export const pushMetrics = (options: {
   readonly url: URL
@@ -13,7 +14,7 @@ export const pushMetrics = (options: {
   readonly every: Duration.Duration
 }) =>
   OtlpMetrics.layer({
-    url: new URL("v1/metrics", withSlash(options.url)).href,
+    url: signalUrl(options.url, "metrics").href,
     headers: options.headers,
     resource: {
       serviceName: options.service,
@@ -22,5 +23,3 @@ export const pushMetrics = (options: {
     },
     exportInterval: options.every
   }).pipe(Layer.provide([FetchHttpClient.layer, OtlpSerialization.layerJson]))
-
-const withSlash = (url: URL): URL => url.href.endsWith("/") ? url : new URL(`${url.href}/`)

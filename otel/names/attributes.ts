@@ -3,6 +3,7 @@
  * so no library can add a header, a query string or a document's text.
  */
 import { Effect } from "effect"
+import type { JobIds } from "./JobIds.ts"
 
 export const attributes = {
   "correlation.id": "The id of the request that brought the document.",
@@ -60,15 +61,8 @@ export const spanAttributes = (values: Values): Values => values
 /** Adds to the current span, if it is recorded. */
 export const describeSpan = (values: Values): Effect.Effect<void> => Effect.annotateCurrentSpan(values)
 
-interface About {
-  readonly jobId: string
-  readonly documentId: string
-  readonly userId: string
-  readonly correlationId: string
-}
-
 /** What every span about a job says. */
-export const jobAttributes = ({ correlationId, documentId, jobId, userId }: About): Values => ({
+export const jobAttributes = ({ correlationId, documentId, jobId, userId }: JobIds): Values => ({
   "correlation.id": correlationId,
   "job.id": jobId,
   "document.id": documentId,

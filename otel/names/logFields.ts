@@ -1,5 +1,6 @@
 /** Every field of a log line, with its meaning. A line has the fields that apply to it. */
 import { Effect } from "effect"
+import type { JobIds } from "./JobIds.ts"
 
 export const logFields = {
   time: "When the line was written: ISO 8601, UTC, milliseconds.",
@@ -43,15 +44,8 @@ type Fields = { readonly [N in LogField]?: string | number | undefined }
 /** Adds fields to all lines that an effect logs. */
 export const withLogFields = (fields: Fields) => Effect.annotateLogs(fields)
 
-interface About {
-  readonly jobId: string
-  readonly documentId: string
-  readonly userId: string
-  readonly correlationId: string
-}
-
 /** What every line about a job says. */
-export const jobFields = ({ correlationId, documentId, jobId, userId }: About): Fields => ({
+export const jobFields = ({ correlationId, documentId, jobId, userId }: JobIds): Fields => ({
   correlation_id: correlationId,
   job_id: jobId,
   document_id: documentId,
