@@ -79,8 +79,8 @@ export class Documents extends Context.Service<Documents, {
   /** An earlier document of the same user with the same parsed text. */
   readonly sameText: (job: Job) => Effect.Effect<Option.Option<DocumentId>, ServiceError>
   /**
-   * Deletes the rows in every table, and those of everything attached, and records what must be erased elsewhere. Returns the storage paths that no row names
-   * any more, or none if there was no such document.
+   * Deletes the rows in every table, also of everything attached, and records what must be erased elsewhere. Returns the
+   * storage paths that no row names any more, or none if there was no such document.
    */
   readonly remove: (
     user: UserId,

@@ -163,7 +163,7 @@ const afterRefusals = (
   return { again, answered }
 }
 
-/** Of the document \`j\` and \`d\` stand for. */
+/** Of the document that `j` and `d` stand for. */
 const attachments = `
   (SELECT coalesce(jsonb_agg(jsonb_build_object('document_id', a.document_id, 'job_id', w.job_id, 'filename', a.filename,
     'status', w.status) ORDER BY a.created_at, a.document_id), '[]')
