@@ -58,7 +58,8 @@ export class DocumentsGroup
       error: [Conflict, TooLarge, OverQuota, Unauthenticated, UnsupportedMedia]
     }).annotate(OpenApi.Summary, "Upload a document").annotate(
       OpenApi.Description,
-      "Stores the file, and queues the job that parses, chunks and embeds it. A file that was uploaded before returns its existing document, unless `force` is set."
+      "Stores the file, and queues the job that parses, chunks and embeds it. A file that was uploaded before returns its existing document, "
+        + "with the name and the metadata of then, unless `force` is set."
     ).annotate(RequiredRole, "user").annotate(RateLimit, "upload")
       .annotate(ConcurrencyLimit, "upload"),
     HttpApiEndpoint.get("get", "/:document_id", {

@@ -5,7 +5,9 @@ import { PlainText } from "./PlainText.ts"
 
 /** The query parameters of every paged list. */
 export const limit = Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 200 })))
-export const cursor = Schema.optionalKey(Schema.String)
+export const cursor = Schema.optionalKey(Schema.String.annotate({
+  description: "`next_cursor` of the page before; absent for the first page."
+}))
 
 /** Why a request changes something; the audit log keeps it. */
 export const reason = { "x-reason": Schema.optionalKey(Schema.String) }

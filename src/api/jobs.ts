@@ -83,15 +83,17 @@ export class JobsGroup
           status: Schema.optionalKey(Schema.Array(JobStatus)),
           document_id: Schema.optionalKey(DocumentId),
           error_code: Schema.optionalKey(ErrorCode),
-          /** Part of the file name, case-insensitive. */
-          filename: Schema.optionalKey(PlainText),
+          filename: Schema.optionalKey(
+            PlainText.annotate({ description: "Part of the file name, case-insensitive." })
+          ),
           cursor,
           limit
         },
         success: JobPage
       }).annotate(OpenApi.Summary, "Your jobs, newest first").annotate(
         OpenApi.Description,
-        "A page of the jobs, filtered by status, document or file name."
+        "A page of the jobs, filtered by status, document or file name. A filtered page may be short or empty and still have a "
+          + "`next_cursor`, which is null only on the last page."
       ).annotate(RequiredRole, "viewer").annotate(
         ConcurrencyLimit,
         "list"
@@ -122,7 +124,8 @@ export class JobsGroup
       }).annotate(OpenApi.Summary, "A job's events as they happen").annotate(
         OpenApi.Description,
         "Server-sent events: all so far, then each new one until the job ends. A stream ends after five minutes as well: "
-          + "continue with `Last-Event-ID` until a `to_status` is final. So does one whose key was revoked or has expired, in seconds."
+          + "continue with `Last-Event-ID` unless the last `to_status` is final. A retried job also has an earlier failure in its "
+          + "history. A stream whose key was revoked or has expired ends within seconds."
       ).annotate(RequiredRole, "viewer").annotate(
         ConcurrencyLimit,
         "stream"

@@ -36,10 +36,11 @@ export const KeyList = snakeKeys({ keys: Schema.Array(KeyView), nextCursor: Sche
 const limit = Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1_000 })))
 
 export const NewKey = Schema.Struct({
-  name: TrimmedText.check(Schema.isMinLength(1), Schema.isMaxLength(100)),
+  name: TrimmedText.check(Schema.isMinLength(1), Schema.isMaxLength(100)).pipe(
+    Schema.annotateEncoded({ description: "1 to 100 characters, apart from white space around them." })
+  ),
   role: Role,
-  /** Absent: the caller's own. */
-  user_id: Schema.optionalKey(UserId),
+  user_id: Schema.optionalKey(UserId.pipe(Schema.annotateEncoded({ description: "Absent: the caller's own." }))),
   /** Absent: never. */
   expires_at: Schema.optionalKey(Moment)
 })

@@ -10,9 +10,15 @@ import { PlainObject, TrimmedText } from "./PlainText.ts"
 import { OverBudget } from "./Problem.ts"
 
 export const SearchRequest = Schema.Struct({
-  query: TrimmedText.check(Schema.isMinLength(1), Schema.isMaxLength(8000)),
-  limit: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 50 }))),
-  document_id: Schema.optionalKey(DocumentId)
+  query: TrimmedText.check(Schema.isMinLength(1), Schema.isMaxLength(8000)).pipe(
+    Schema.annotateEncoded({ description: "1 to 8,000 characters, apart from white space around them." })
+  ),
+  limit: Schema.optionalKey(
+    Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 50 })).annotate({ description: "10 if absent." })
+  ),
+  document_id: Schema.optionalKey(
+    DocumentId.pipe(Schema.annotateEncoded({ description: "Search in this document only." }))
+  )
 })
 export type SearchRequest = typeof SearchRequest.Type
 

@@ -25,17 +25,22 @@ import {
 } from "./Problem.ts"
 
 const urgency = {
-  /** Higher is sooner; 0 if absent. */
-  priority: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: -100, maximum: 100 }))),
-  /** Process it even if the same bytes were processed before. */
-  force: Schema.optionalKey(Schema.Boolean)
+  priority: Schema.optionalKey(
+    Schema.Int.check(Schema.isBetween({ minimum: -100, maximum: 100 })).annotate({
+      description: "Among the user's own jobs, higher is sooner; 0 if absent."
+    })
+  ),
+  force: Schema.optionalKey(
+    Schema.Boolean.annotate({ description: "Process it even if the same bytes were processed before." })
+  )
 }
 
 /** The parts of an upload, in any order. */
 export const UploadForm = Schema.Struct({
   file: Multipart.SingleFileSchema,
-  /** An unused UUID; generated if absent. */
-  document_id: Schema.optionalKey(DocumentId),
+  document_id: Schema.optionalKey(
+    DocumentId.pipe(Schema.annotateEncoded({ description: "An unused UUID; generated if absent." }))
+  ),
   /** A JSON object of strings. */
   metadata: Schema.optionalKey(Schema.fromJsonString(Metadata)),
   ...urgency
@@ -48,12 +53,16 @@ const Sha256 = Schema.String.check(Schema.isPattern(/^[0-9a-fA-F]{64}$/)).annota
 
 export const UploadRequest = Schema.Struct({
   filename: PlainText.check(Schema.isMinLength(1), Schema.isMaxLength(4_096)),
-  /** The size of the file, which the upload must not exceed. */
-  bytes: Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)),
+  bytes: Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)).annotate({
+    description: "The size of the file, which the upload must not exceed."
+  }),
   /** If already known. */
   sha256: Schema.optionalKey(Sha256),
-  /** The content type of the upload. The file's real type is detected from its bytes. */
-  media_type: Schema.optionalKey(Schema.String.check(Schema.isPattern(/^[\w.+-]{1,100}\/[\w.+-]{1,100}$/))),
+  media_type: Schema.optionalKey(
+    Schema.String.check(Schema.isPattern(/^[\w.+-]{1,100}\/[\w.+-]{1,100}$/)).annotate({
+      description: "The content type of the upload. The file's real type is detected from its bytes."
+    })
+  ),
   metadata: Schema.optionalKey(Metadata),
   ...urgency
 }).annotate({

@@ -27,6 +27,19 @@ const within = (value: Json, place: string): ReadonlyArray<readonly [string, Jso
 const operations = within(at(document, "paths"), "").filter(([, { operationId }]) => operationId !== undefined)
 
 describe("the API's description", () => {
+  it.each([
+    ["SearchRequest", "query"],
+    ["SearchRequest", "limit"],
+    ["UploadForm", "document_id"],
+    ["UploadForm", "priority"],
+    ["UploadForm", "force"],
+    ["NewUpload", "bytes"],
+    ["NewKey", "name"],
+    ["NewKey", "user_id"]
+  ])("the API's description of %s says of %s what its type cannot", (schema, field) => {
+    assert.isString(at(schemas, schema, "properties", field, "description"))
+  })
+
   it("the API's description names every object and every list of words, each once", () => {
     const named = new Map<string, string>()
     for (const [name, schema] of Object.entries(isObject(schemas) ? schemas : {})) {

@@ -114,7 +114,7 @@ class Accessa:
 
     def events(self, job_id: str, after: int = 0) -> Iterator[JobEvent]:
         """Every event of a job until it has ended, resumed after the last one if the connection breaks."""
-        had_ended = False
+        is_final = had_ended = False
         while True:
             before, is_whole = after, False
             headers = {"last-event-id": str(after), "accept": "text/event-stream"}
@@ -126,9 +126,11 @@ class Accessa:
                             continue
                         event: JobEvent = json.loads(line[5:])
                         after = event["event_id"]
+                        is_final = _has_ended(event["to_status"])
                         yield event
-                        if _has_ended(event["to_status"]):
-                            return
+                # Not before the API ends the stream: a job that was retried has an end in its history.
+                if is_final:
+                    return
                 is_whole = True
             except (OSError, HTTPException):
                 pass

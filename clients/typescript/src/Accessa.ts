@@ -54,6 +54,7 @@ export class Accessa {
     { after = 0, signal }: Options & { readonly after?: number } = {}
   ): AsyncGenerator<JobEvent> {
     let last = after
+    let isFinal = false
     let hadEnded = false
     for (;;) {
       const before = last
@@ -65,9 +66,11 @@ export class Accessa {
       try {
         for await (const event of readEvents(response)) {
           last = event.event_id
+          isFinal = hasEnded(event.to_status)
           yield event
-          if (hasEnded(event.to_status)) return
         }
+        // Not before the API ends the stream: a job that was retried has an end in its history.
+        if (isFinal) return
         isWhole = true
       } catch (error) {
         if (signal?.aborted === true) throw error

@@ -1,4 +1,4 @@
-/** The published clients, by a clock of their own, while their user's other waits and streams take all places for ten minutes. */
+/** The published clients, by a clock of their own. Their user's other waits and streams take all places for ten minutes. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { spawnSync } from "node:child_process"
@@ -7,7 +7,7 @@ import { buildClient } from "./site.ts"
 
 const path = env["PATH"] ?? ""
 
-/** The job ends after five minutes. */
+/** The job failed and was retried, and ends after five minutes. */
 const program = (source: string) => `
   const { Accessa } = await import(${JSON.stringify(source)})
   let now = 0
@@ -23,22 +23,28 @@ const program = (source: string) => `
       return Response.json({ code: "TOO_MANY_AT_ONCE", retry_after_s: 15 }, { status: 429 })
     }
     const status = now >= 300_000 ? "complete" : "parse_queued"
-    const event = "data: " + JSON.stringify({ event_id: 7, to_status: status }) + "\\n\\n"
-    return isEvents ? new Response(event) : Response.json({ status })
+    const events = ["uploaded", "failed_parse", "uploaded", status].map((to_status, at) =>
+      "data: " + JSON.stringify({ event_id: at + 1, to_status }) + "\\n\\n")
+    return isEvents ? new Response(events.join("")) : Response.json({ status })
   }
   const accessa = new Accessa({ url: "http://127.0.0.1:9", key: "key", fetch })
   const waited = [(await accessa.wait("job")).status, now / 1_000]
   const followed = []
   for await (const event of accessa.events("job")) followed.push(event.to_status)
-  console.log(JSON.stringify([waited, [followed, now / 1_000]]))`
+  console.log(JSON.stringify({ waited, followed: [...followed, now / 1_000] }))`
 
 const expect = (stdout: string, stderr: string) => {
   assert.strictEqual(stderr, "")
-  assert.deepStrictEqual(JSON.parse(stdout), [["complete", 300], [["complete"], 600]])
+  assert.deepStrictEqual(JSON.parse(stdout), {
+    waited: ["complete", 300],
+    followed: ["uploaded", "failed_parse", "uploaded", "complete", 600]
+  })
 }
 
-describe("a client whose user has no more places for waits and streams", () => {
-  it.effect("in Node, it returns the job soon after its end, and its events once there is a place", () =>
+describe("a client whose user has no places left for waits and streams", () => {
+  const task = "it returns the job soon after its end, and later all its events, past the failure before its retry"
+
+  it.effect(`in Node, ${task}`, () =>
     Effect.gen(function*() {
       const built = yield* buildClient
       const args = ["--input-type=module", "-e", program(`${built}/index.js`)]
@@ -46,8 +52,8 @@ describe("a client whose user has no more places for waits and streams", () => {
       expect(stdout, stderr)
     }))
 
-  it.skipIf(spawnSync("python3", ["--version"]).status !== 0)("in Python, it does the same", () => {
-    const { stderr, stdout } = spawnSync("python3", ["test/clients/limits.py"], {
+  it.skipIf(spawnSync("python3", ["--version"]).status !== 0)(`in Python, ${task}`, () => {
+    const { stderr, stdout } = spawnSync("python3", ["test/clients/clients.py"], {
       encoding: "utf8",
       env: { PATH: path, PYTHONPATH: "clients/python", PYTHONDONTWRITEBYTECODE: "1" }
     })
