@@ -12,7 +12,7 @@ import { beatOf } from "../../../support/builders/beat.ts"
 import { anUpload } from "../../../support/builders/jobInMemory.ts"
 import { onEachDatabase } from "../../../support/databases/Databases.ts"
 import { embedding } from "../../../support/databases/embedding.ts"
-import { accept, aWorker, claimOne, emptyTables, heldAt, stores } from "../../../support/databases/stores.ts"
+import { accept, aWorker, claimOne, emptyTables, heldAt, someone, stores } from "../../../support/databases/stores.ts"
 
 const { model } = anUpload()
 
@@ -115,13 +115,14 @@ onEachDatabase("the queue", (it, name) => {
           const documents = yield* Documents
           const others = 40
           const same = anUpload()
-          const { jobId, userId } = yield* accept(same)
+          const { documentId, jobId, userId } = yield* accept(same)
           for (let n = 0; n < others; n++) yield* accept({ userId })
           yield* planAsOnServer
           const requests: ReadonlyArray<Effect.Effect<unknown, ServiceError>> = [
             jobs.find(userId, jobId),
             documents.accept({ ...anUpload({ sha256: same.sha256 }), userId, force: false }),
-            documents.accept({ ...anUpload(), userId })
+            documents.accept({ ...anUpload(), userId }),
+            documents.remove(userId, documentId, someone)
           ]
           for (const request of requests) assert.isBelow(yield* rowsReadBy(request), others)
         })
