@@ -28,6 +28,9 @@ it.effect("an API that takes a request and never answers is given up on after a 
     assert.include(stderr, `API_SILENT: http://127.0.0.1:${port} took the request, but did not answer within a minute.`)
   }).pipe(Effect.scoped))
 
+/** No stack on this machine is looked at. */
+const elsewhere = ["llamaparse", "openai", "dashboard"].flatMap((name) => [`--${name}-url`, "https://elsewhere.test"])
+
 describe("the command line", () => {
   it.live("the command line prints its help on stdout and exits with 0", () =>
     Effect.gen(function*() {
@@ -219,7 +222,6 @@ describe("reading", () => {
   it.live("reports a stack without a worker as unhealthy, and says what to do", () =>
     Effect.gen(function*() {
       const { url } = yield* serveApiStub({ ready: false })
-      const elsewhere = ["--llamaparse-url", "https://elsewhere.test", "--openai-url", "https://elsewhere.test"]
       const { code, stdout } = yield* runCli(["doctor", "--json", "--url", url.href, ...elsewhere])
       assert.strictEqual(code, 1)
       const worker = JSON.parse(stdout).checks.find((check: { readonly name: string }) => check.name === "worker")
@@ -229,7 +231,6 @@ describe("reading", () => {
 
   it.live("finds a file that a document names and the storage lacks", () =>
     Effect.gen(function*() {
-      const elsewhere = ["--llamaparse-url", "https://elsewhere.test", "--openai-url", "https://elsewhere.test"]
       const files = Effect.fnUntraced(function*(lost?: string) {
         const { url } = yield* serveApiStub(lost === undefined ? {} : { lost })
         const { code, stdout } = yield* runCli(["doctor", "--json", "--url", url.href, ...elsewhere])

@@ -1,10 +1,9 @@
 /** `accessa open`: the dashboard in the browser, or its address where there is no display. */
 import { Config, Effect, Option } from "effect"
-import { Command, Flag } from "effect/cli"
+import { Command } from "effect/cli"
 import { spawn } from "node:child_process"
 import { platform } from "node:process"
-import { HttpUrl } from "../../settings/Setting.ts"
-import { addressOf, usualAddress } from "../../settings/table.ts"
+import { dashboardFlag } from "../client/dashboard.ts"
 import { Output } from "../terminal/Output.ts"
 
 /** Programs that open an address in the user's browser. */
@@ -34,13 +33,7 @@ const opened = (url: URL) =>
     })
   })
 
-export const open = Command.make("open", {
-  dashboard: Flag.String("dashboard-url").pipe(
-    Flag.withDescription(`The dashboard's address (DASHBOARD_URL; ${usualAddress("DASHBOARD_URL")})`),
-    Flag.withSchema(HttpUrl),
-    Flag.withFallbackConfig(addressOf("DASHBOARD_URL", "local"))
-  )
-}, ({ dashboard }) =>
+export const open = Command.make("open", { dashboard: dashboardFlag }, ({ dashboard }) =>
   Effect.gen(function*() {
     const output = yield* Output
     const isOpen = !output.json && (yield* hasDisplay) && (yield* opened(dashboard))

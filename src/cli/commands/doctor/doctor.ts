@@ -2,6 +2,7 @@
 import { Effect } from "effect"
 import { Command, Flag } from "effect/cli"
 import { Client } from "../../client/Client.ts"
+import { dashboardFinding, dashboardFlag } from "../../client/dashboard.ts"
 import { isLocal, mockFlags } from "../../client/MockServers.ts"
 import { failure } from "../../CommandFailure.ts"
 import { Output } from "../../terminal/Output.ts"
@@ -12,11 +13,12 @@ const filesLookedFor = 2_000
 
 export const doctor = Command.make("doctor", {
   ...mockFlags,
+  dashboard: dashboardFlag,
   allFiles: Flag.Boolean("all-files").pipe(
     Flag.withDefault(false),
     Flag.withDescription(`Look for the files of all documents, not only of the first ${filesLookedFor}`)
   )
-}, ({ allFiles, ...mocks }) =>
+}, ({ allFiles, dashboard, ...mocks }) =>
   Effect.gen(function*() {
     const output = yield* Output
     const { url } = yield* Client
@@ -26,6 +28,7 @@ export const doctor = Command.make("doctor", {
       ...(local ? [yield* settingsFinding] : []),
       ...(yield* diagnosisFindings),
       ...(yield* fileFindings(allFiles ? Infinity : filesLookedFor)),
+      ...(local && isLocal(dashboard) ? [yield* dashboardFinding(dashboard)] : []),
       ...(local && isLocal(mocks.llamaparse) ? [yield* mockFinding("llamaparse", mocks.llamaparse)] : []),
       ...(local && isLocal(mocks.openai) ? [yield* mockFinding("openai", mocks.openai)] : [])
     ]

@@ -3,9 +3,11 @@ import { Effect, Schema } from "effect"
 import { Finding } from "../../../../src/domain/Finding.ts"
 import { runCli } from "../../../support/harness/runCli.ts"
 import { serveApiStub } from "../../../support/stubs/ApiStub.ts"
+import { serveStub } from "../../../support/stubs/HttpStub.ts"
 
 const decode = Schema.decodeUnknownSync(Schema.fromJsonString(Schema.Struct({ checks: Schema.Array(Finding) })))
-const elsewhere = ["--llamaparse-url", "https://elsewhere.test", "--openai-url", "https://elsewhere.test"]
+const mocks = ["llamaparse", "openai"].flatMap((name) => [`--${name}-url`, "https://elsewhere.test"])
+const elsewhere = [...mocks, "--dashboard-url", "https://elsewhere.test"]
 
 /** The check with this name, and the exit code. */
 const check = (
@@ -45,5 +47,21 @@ describe("accessa doctor", () => {
       const apart = yield* check("settings", { env: { OPENAI_API_URL: "https://api.openai.com/v1" } })
       assert.deepInclude(apart, { code: 1, ok: false })
       assert.include(apart.found, "OPENAI_API_KEY is not set")
+    }))
+
+  it.live("finds that no dashboard answers at its address, although a monitor sends heartbeats", () =>
+    Effect.gen(function*() {
+      const { url } = yield* serveApiStub()
+      const dashboard = Effect.fnUntraced(function*(status: number) {
+        const place = yield* serveStub(({ url: { pathname } }) => ({ status: pathname === "/health" ? status : 500 }))
+        const flags = [...mocks, "--dashboard-url", place.href, "--url", url.href]
+        const { code, stdout } = yield* runCli(["doctor", "--json", ...flags])
+        return { code, origin: place.origin, ...decode(stdout).checks.find(({ name }) => name === "dashboard") }
+      })
+      const well = yield* dashboard(200)
+      assert.deepInclude(well, { code: 0, ok: true, found: `answers at ${well.origin}` })
+      const another = yield* dashboard(404)
+      assert.deepInclude(another, { code: 1, ok: false, found: `does not answer at ${another.origin}` })
+      assert.include(another.repair, "pnpm monitor")
     }))
 })
