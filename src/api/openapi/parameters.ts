@@ -9,7 +9,8 @@ const idempotencyKey = {
   name: "idempotency-key",
   in: "header",
   required: false,
-  description: "Identifies the request: it is carried out once, and repetitions get the same answer for a day.",
+  description: "Identifies the request: it is carried out once, and repetitions get the same answer for a day. "
+    + "Quotes around it are not part of it.",
   schema: { type: "string", minLength: 1, maxLength: 255, pattern: "^[\\x21-\\x7e]+$" }
 }
 const userId = {

@@ -78,8 +78,9 @@ export const IdempotencyLive = Layer.effect(
 
     return Idempotency.of(Effect.fnUntraced(function*(app, { endpoint }) {
       const { headers } = yield* HttpServerRequest.HttpServerRequest
-      const key = headers["idempotency-key"]
-      if (key === undefined || endpoint.method !== "POST") return yield* app
+      const given = headers["idempotency-key"]
+      if (given === undefined || endpoint.method !== "POST") return yield* app
+      const key = unquoted(given)
       if (!/^[\x21-\x7e]{1,255}$/.test(key)) return yield* malformed()
       const { userId } = yield* Caller
       const hold = { user: userId, key, holder: yield* uuid }
@@ -97,6 +98,10 @@ export const IdempotencyLive = Layer.effect(
     }))
   })
 )
+
+/** The header's draft standard puts the key in quotes, which most clients leave out. */
+const unquoted = (given: string): string =>
+  /^"(?:[^"\\]|\\["\\])*"$/.test(given) ? given.slice(1, -1).replaceAll(/\\(.)/g, "$1") : given
 
 /** The part of an answer that is stored: never a secret, which is shown only once. */
 const answerOf = (

@@ -43,6 +43,23 @@ describe("an upload with an Idempotency-Key", () => {
   )
 
   live(
+    "an upload with an Idempotency-Key has the same key in quotes, as the header's draft standard wants it, and without",
+    Effect.gen(function*() {
+      const { upload } = yield* TestApi
+      const key = randomUUID()
+      const first = yield* upload(forced(), named(`"${key}"`))
+      assert.strictEqual(first.status, 202)
+      assert.strictEqual((yield* upload(forced(), named(key))).text, first.text)
+      const odd = yield* upload(forced(), named("\"a\\\"b\\\\c\""))
+      assert.strictEqual((yield* upload(forced(), named("a\"b\\c"))).text, odd.text)
+      assert.notStrictEqual(odd.text, first.text)
+      for (const refused of ["\"\"", `"${key}", "${key}"`]) {
+        assert.strictEqual((yield* upload(forced(), named(refused))).status, 400, refused)
+      }
+    })
+  )
+
+  live(
     "an upload with an Idempotency-Key is refused if anything in it differs from the first one",
     Effect.gen(function*() {
       const { request, upload } = yield* TestApi
