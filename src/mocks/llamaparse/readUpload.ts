@@ -2,7 +2,7 @@
 import { Effect, Option, Stream } from "effect"
 import { type HttpServerRequest, Mime, Multipart } from "effect/http"
 import { sha256 } from "../../domain/hash.ts"
-import { complaints, type Refusal, refusal } from "./Refusal.ts"
+import { type Refusal, refusal } from "./Refusal.ts"
 
 export interface UploadedFile {
   readonly name: string
@@ -44,9 +44,7 @@ export const readUpload = (request: HttpServerRequest.HttpServerRequest): Effect
 
 /** The file, which the vendor wants with a name and at least one byte. */
 export const requireFile = ({ file }: Upload): Effect.Effect<UploadedFile, Refusal> => {
-  if (file === undefined) {
-    return Effect.fail(complaints([{ type: "missing", loc: ["body", "file"], msg: "Field required", input: null }]))
-  }
+  if (file === undefined) return Effect.fail(refusal(400, "file field is required for multipart requests."))
   if (file.name === "") return Effect.fail(refusal(400, "File must have a filename."))
   return file.bytes.length === 0 ? Effect.fail(refusal(400, "Uploaded file is empty.")) : Effect.succeed(file)
 }

@@ -128,6 +128,10 @@ layer(mock("document"), { excludeTestServices: true })("MockLlamaParse with docu
       assert.strictEqual(unknown.message, "404 {\"detail\":\"Parse job not found\"}")
       const empty = yield* apiFailure(parse(file("empty.pdf", "")))
       assert.deepStrictEqual([empty.status, empty.message], [400, "400 {\"detail\":\"Uploaded file is empty.\"}"])
+      const form = new FormData()
+      form.set("purpose", "parse")
+      const without = yield* apiFailure((llama) => llama.post("/api/v1/beta/files", { body: form }))
+      assert.strictEqual(without.message, "400 {\"detail\":\"file field is required for multipart requests.\"}")
       const invalid = yield* apiFailure((llama) =>
         llama.post("/api/v2/parse", { body: { tier: "best", file_id: "x" } })
       )
