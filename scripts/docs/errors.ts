@@ -17,7 +17,8 @@ const classes: ReadonlyArray<{ readonly class: ErrorClass; readonly title: strin
     title: "Transient: a retry may succeed",
     follows:
       `The job is retried automatically, up to ${retryLimit} times per state, with growing delays and never before the `
-      + "provider's `Retry-After`. After the last retry it fails as if the error were permanent."
+      + "provider's `Retry-After`. After the last retry it fails as if the error were permanent. A rate limit uses up no retries: "
+      + "the job waits a quarter of the time it has waited so far, from 3 s to 5 minutes, and fails after OUTAGE_HOURS."
   },
   {
     class: "recoverable",

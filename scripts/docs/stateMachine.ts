@@ -56,6 +56,7 @@ Each kind of retry is implemented in one place. Retries in the vendors' SDKs and
 | a stage that failed with a transient error | \`run_at\` in the job's row, set by \`src/stages/runStage.ts\` from \`src/policy/retries.ts\` | ${retryLimit} times per state, after 2ⁿ × 3 s with jitter, or after \`Retry-After\` (up to ${
   Duration.toMinutes(longestWish)
 } minutes) if that is longer |
+| a stage whose provider limits our rate | the same | after a quarter of the time that the job has waited, from 3 s to 5 minutes, with jitter, or after \`Retry-After\`; no attempt is counted, and the history records it once |
 | a job whose service is unavailable | \`run_at\` in the job's row; due as soon as the service's circuit (a row of \`providers\`, \`src/purchases/CircuitBreakers.ts\`) closes | until the service is back; no attempt is counted |
 | an unavailable service | a probe: one call by one process (\`src/policy/circuits.ts\`) | ${
   Duration.toSeconds(openFor(1))

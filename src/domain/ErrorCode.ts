@@ -12,7 +12,7 @@ export type ErrorClass = typeof ErrorClass.Type
 
 /**
  * What a failed call does to the dependency's circuit. halts: no further call until a person has acted. counts: evidence that it
- * is out, which a probe confirms. rate: it is up, and says when to retry. none: no effect.
+ * is out, which a probe confirms. rate: it is up, and no attempt is counted. none: no effect.
  */
 export const CircuitEffect = Schema.Literals(["halts", "counts", "rate", "none"])
 export type CircuitEffect = typeof CircuitEffect.Type
@@ -62,6 +62,8 @@ const database = {
 const billed = (one: CodeEntry): CodeEntry => ({ ...one, billed: true })
 
 const retried = "It is retried automatically; if it keeps failing, check the provider's status and retry the job."
+const slowed =
+  "It is retried for up to OUTAGE_HOURS without counting attempts; if documents wait too long, ask the provider for a higher limit."
 const resumed = "Nothing to do: parked jobs resume when it is back."
 const reupload = "Upload the document again."
 
@@ -115,7 +117,7 @@ export const errorCodes = {
   ),
   PARSER_FAILED: parser.fails("The parser failed.", retried),
   PARSER_TIMEOUT: parser.fails("The parser did not answer in time.", retried),
-  PARSER_RATE_LIMITED: parser.limits("The parser is rate-limiting us.", retried),
+  PARSER_RATE_LIMITED: parser.limits("The parser is rate-limiting us.", slowed),
   PARSER_DEADLINE: parser.refuses(
     "The parser did not finish before the deadline.",
     "Retry the job, or contact the parser's support with the provider job id."
@@ -152,7 +154,7 @@ export const errorCodes = {
   )),
   EMBED_FAILED: embedder.fails("The embedding provider failed.", retried),
   EMBED_TIMEOUT: billed(embedder.fails("The embedding provider did not answer in time.", retried)),
-  EMBED_RATE_LIMITED: embedder.limits("The embedding provider is rate-limiting us.", retried),
+  EMBED_RATE_LIMITED: embedder.limits("The embedding provider is rate-limiting us.", slowed),
   EMBED_UNAVAILABLE: embedder.isOut("The embedding provider is unavailable.", resumed),
   EMBED_AUTH: embedder.halts(
     "The embedding provider rejects our key or model.",

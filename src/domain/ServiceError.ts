@@ -15,7 +15,7 @@ const fields = {
   cause: Schema.optionalKey(Schema.Defect())
 }
 
-/** Timeout, 429, 5xx, reset, deadlock: retried on a schedule and counted as an attempt. */
+/** Timeout, 429, 5xx, reset, deadlock: retried on a schedule and, unless it is a rate limit, counted as an attempt. */
 export class TransientError extends Schema.TaggedError<TransientError>()("TransientError", {
   ...fields,
   /** The provider's `Retry-After`; the schedule waits at least as long. */

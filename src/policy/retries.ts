@@ -4,7 +4,7 @@
  */
 import { Duration } from "effect"
 
-/** Retries per status before a transient failure becomes final. */
+/** Retries per status before a transient failure becomes final; waits for a rate limit do not count. */
 export const retryLimit = 3
 
 const base = Duration.seconds(3)
@@ -24,11 +24,17 @@ export const wishOf = (milliseconds: number): { readonly retryAfter?: Duration.D
 export const retryDelay = (
   attempt: number,
   random: number,
+  retryAfter?: Duration.Duration
+): Duration.Duration => spread(Duration.min(longest, Duration.times(base, 2 ** attempt)), random, retryAfter)
+
+const spread = (
+  delay: Duration.Duration,
+  random: number,
   retryAfter: Duration.Duration = Duration.zero
 ): Duration.Duration =>
   Duration.max(
     Duration.min(longestWish, retryAfter),
-    Duration.times(Duration.min(longest, Duration.times(base, 2 ** attempt)), 0.8 + 0.4 * random)
+    Duration.times(delay, 0.8 + 0.4 * random)
   )
 
 /**
@@ -37,3 +43,13 @@ export const retryDelay = (
  */
 export const parkedFor = (waited: Duration.Duration): Duration.Duration =>
   Duration.clamp(Duration.times(waited, 0.25), { minimum: base, maximum: longest })
+
+/**
+ * The same for a job whose provider limits our rate, spread by the jitter, because all jobs are refused at once; at least
+ * its `Retry-After`. LlamaParse sends none, and its free plan takes 20 requests per minute.
+ */
+export const limitedFor = (
+  waited: Duration.Duration,
+  random: number,
+  retryAfter?: Duration.Duration
+): Duration.Duration => spread(parkedFor(waited), random, retryAfter)

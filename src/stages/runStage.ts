@@ -20,7 +20,7 @@ import {
   type ServiceError,
   type TransientError
 } from "../domain/ServiceError.ts"
-import { parkedFor, retryDelay, retryLimit } from "../policy/retries.ts"
+import { limitedFor, parkedFor, retryDelay, retryLimit } from "../policy/retries.ts"
 import { CircuitBreakers } from "../purchases/CircuitBreakers.ts"
 import type { JobRun } from "./JobRun.ts"
 import type { Outcome, Stage } from "./Stage.ts"
@@ -35,7 +35,8 @@ export const runStage = <R>(stage: Stage<R>, run: JobRun) =>
     // Around the attempt alone, which it shows as failed.
     Effect.withSpan(`stage.${stage.name}`, { attributes: { ...jobAttributes(run.job), ...attemptOf(stage, run) } }),
     Effect.catchTags({
-      TransientError: (error) => retryLater(run, error),
+      TransientError: (error) =>
+        errorCodes[error.code].circuit === "rate" ? slowDown(run, error) : retryLater(run, error),
       RecoverableError: (error) => park(run, error),
       PermanentError: (error) => fail(run, error)
     }),
@@ -100,28 +101,54 @@ const retryLater = Effect.fnUntraced(function*(run: JobRun, error: TransientErro
   return "retried" as const
 })
 
+/** A rate limit says nothing about the document: no attempt is counted, however long a bulk upload has to wait. */
+const slowDown = Effect.fnUntraced(function*(run: JobRun, error: TransientError) {
+  const { since, waited } = yield* waitFor(run, error)
+  if (waited === undefined) return yield* fail(run, error)
+  yield* countError(error)
+  const delay = limitedFor(waited, yield* Random.next, error.retryAfter)
+  yield* inError(error, Effect.logWarning(`${error.code}: ${error.message} Retrying in ${durationInWords(delay)}.`))
+  yield* waitAgain(run, error, "retry_scheduled", since, delay)
+  return "retried" as const
+})
+
 /** No attempt is counted. The settings limit the wait for a dependency that is down; the wait for a budget has no limit. */
 const park = Effect.fnUntraced(function*(run: JobRun, error: RecoverableError) {
-  const { lastError, status } = run.job
+  const { since, waited } = yield* waitFor(run, error)
+  if (waited === undefined) return yield* fail(run, error)
+  yield* countError(error)
+  const delay = error.retryAfter ?? parkedFor(waited)
+  yield* inError(error, Effect.logWarning(`${error.code}: ${error.message} Parked for ${durationInWords(delay)}.`))
+  yield* waitAgain(run, error, "parked", since, delay)
+  return "parked" as const
+})
+
+/** How long the job has waited for the same; undefined if that is too long. */
+const waitFor = Effect.fnUntraced(function*({ job: { lastError } }: JobRun, error: TransientError | RecoverableError) {
   const { outagePatience } = yield* WorkerIdentity
   const now = yield* DateTime.now
   const since = (isAbout(lastError, error) ? lastError?.since : undefined) ?? now
   const waited = DateTime.distance(since, now)
-  if (error.dependency !== undefined && Duration.isGreaterThan(waited, outagePatience)) return yield* fail(run, error)
-  yield* countError(error)
-  const delay = error.retryAfter ?? parkedFor(waited)
-  yield* inError(error, Effect.logWarning(`${error.code}: ${error.message} Parked for ${durationInWords(delay)}.`))
-  yield* run.release({
-    // The history records an outage once, no matter how often the job tries again.
-    type: lastError?.code === error.code ? "waiting" : "parked",
+  const isOver = error.dependency !== undefined && Duration.isGreaterThan(waited, outagePatience)
+  return { since, waited: isOver ? undefined : waited }
+})
+
+/** The history records it once, no matter how often the job tries again. */
+const waitAgain = (
+  { job: { lastError, status }, release }: JobRun,
+  error: TransientError | RecoverableError,
+  first: "parked" | "retry_scheduled",
+  since: DateTime.Utc,
+  delay: Duration.Duration
+) =>
+  release({
+    type: lastError?.code === error.code ? "waiting" : first,
     set: { lastError: { ...jobError(status, error), since } },
     releaseMs: Duration.toMillis(delay)
   })
-  return "parked" as const
-})
 
 /** Whether the job has been waiting for the same: a wait for a budget is not one for a service. */
-const isAbout = (lastError: JobError | null, { dependency }: RecoverableError): boolean =>
+const isAbout = (lastError: JobError | null, { dependency }: TransientError | RecoverableError): boolean =>
   lastError !== null && errorCodes[lastError.code].dependency === (dependency ?? null)
 
 const fail = Effect.fnUntraced(function*(run: JobRun, error: ServiceError) {

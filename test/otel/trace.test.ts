@@ -153,7 +153,8 @@ it.live(
       ) {
         for (const { attributes } of named(name)) assert.include(attributes, { ...about, "user.id": job.user_id }, name)
       }
-      assert.deepStrictEqual(named("stage.vectors").map(({ attributes }) => attributes["attempt"]), [1, 2])
+      // A rate limit counts no attempt.
+      assert.deepStrictEqual(named("stage.vectors").map(({ attributes }) => attributes["attempt"]), [1, 1])
       assert.deepStrictEqual(named("process webhook_deliveries").map(({ attributes }) => attributes["attempt"]), [1, 2])
       const kinds = { "process upload_jobs": 5, "send upload_jobs": 4, "POST /api/v1/documents": 2 }
       for (const [name, kind] of Object.entries(kinds)) {

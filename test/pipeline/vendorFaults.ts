@@ -3,6 +3,7 @@ import { assert } from "@effect/vitest"
 import { Effect, Option } from "effect"
 import { Jobs } from "../../services/Jobs.ts"
 import { localUserId } from "../../src/domain/Ids.ts"
+import { retryLimit } from "../../src/policy/retries.ts"
 import { historyOf, ledgerOf } from "../support/databases/records.ts"
 import { secondsUntil, someone, upload } from "../support/databases/stores.ts"
 import { hurry, rowsOf, waitForRow, waitUntil } from "./observe.ts"
@@ -11,15 +12,24 @@ import { textOf } from "./textOf.ts"
 import { retryAfterSeconds, Vendors } from "./Vendors.ts"
 
 export const vendorFaults = {
-  "waits as long as a rate limit requests": Effect.gen(function*() {
+  "waits as long as a rate limit requests, more often than other failures are retried": Effect.gen(function*() {
     const vendors = yield* Vendors
-    yield* vendors.failNext({ embeddings: [{ word: "elderberries", times: 1, as: "rate limited" }] })
+    const times = retryLimit + 2
+    yield* vendors.failNext({ embeddings: [{ word: "elderberries", times, as: "rate limited" }] })
     const job = yield* upload(textOf("elderberries"))
-    const waiting = yield* waitUntil(job, "waiting", ({ retryCount }) => retryCount === 1)
-    assert.strictEqual(waiting.lastError?.code, "EMBED_RATE_LIMITED")
-    const wait = yield* secondsUntil(waiting.runAt)
-    assert.isTrue(wait > retryAfterSeconds - 10 && wait < retryAfterSeconds + 10, `it waits ${wait} s`)
-    yield* hurry(job)
+    let last = 0
+    for (let time = 0; time < times; time++) {
+      const waiting = yield* waitUntil(
+        job,
+        "waiting",
+        ({ lastError, runAt }) => lastError !== null && runAt !== null && runAt.epochMilliseconds > last
+      )
+      assert.deepStrictEqual([waiting.lastError?.code, waiting.retryCount], ["EMBED_RATE_LIMITED", 0])
+      const wait = yield* secondsUntil(waiting.runAt)
+      assert.isTrue(wait > retryAfterSeconds - 10 && wait < retryAfterSeconds + 10, `it waits ${wait} s`)
+      last = waiting.runAt?.epochMilliseconds ?? 0
+      yield* hurry(job)
+    }
     yield* assertComplete(job)
   }),
 

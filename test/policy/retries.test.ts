@@ -1,7 +1,7 @@
 import { it } from "@effect/vitest"
 import { Arbitrary, Duration, Schema } from "effect"
 import { assert, describe } from "vitest"
-import { longestWish, retryDelay, retryLimit, wishOf } from "../../src/policy/retries.ts"
+import { limitedFor, longestWish, retryDelay, retryLimit, wishOf } from "../../src/policy/retries.ts"
 
 const seconds = (attempt: number, random: number, retryAfter?: Duration.Duration) =>
   Duration.toSeconds(retryDelay(attempt, random, retryAfter))
@@ -55,5 +55,13 @@ describe("the wait before a retry", () => {
 
   it("the wait before a retry differs between two jobs that failed together", () => {
     assert.isBelow(seconds(0, 0.2), seconds(0, 0.3))
+  })
+
+  it("the wait for a rate limit is a quarter of the time waited so far, between 3 s and five minutes", () => {
+    const after = (minutes: number) => Duration.toSeconds(limitedFor(Duration.minutes(minutes), 0.5))
+    assert.deepStrictEqual([0, 1, 8, 60].map(after), [3, 15, 120, 300])
+    const spread = [0, 1].map((random) => Duration.toSeconds(limitedFor(Duration.minutes(4), random)))
+    assert.deepStrictEqual(spread, [48, 72])
+    assert.strictEqual(Duration.toHours(limitedFor(Duration.zero, 0.5, Duration.hours(1_000_000))), 1)
   })
 })

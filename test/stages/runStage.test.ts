@@ -9,7 +9,7 @@ import { retryLimit } from "../../src/policy/retries.ts"
 import { advance, wait } from "../../src/stages/Stage.ts"
 import { ProbeAnswers } from "../support/builders/circuits.ts"
 import { aClaim, QueueLog } from "../support/stubs/QueueLog.ts"
-import { failure, out, run, surroundings, transient } from "./stageRuns.ts"
+import { failure, out, rateLimit, run, surroundings, transient } from "./stageRuns.ts"
 
 const logsTo = (said: Array<string>) =>
   Effect.provide(Layer.merge(
@@ -78,6 +78,36 @@ describe("a stage", () => {
     Effect.gen(function*() {
       const error = new TransientError({ ...failure, retryAfter: Duration.minutes(2) })
       assert.strictEqual((yield* run(aClaim(), Effect.fail(error))).move?.releaseMs, 120_000)
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("whose provider limits our rate waits longer each time, counts no attempt, and is recorded once", () =>
+    Effect.gen(function*() {
+      let job = aClaim({ retryCount: 2 })
+      const waits: Array<number> = []
+      for (let minute = 0; minute < 10; minute++) {
+        const { move } = yield* run(job, Effect.fail(new TransientError(rateLimit)))
+        assert.include(move, { to: "uploaded", type: minute === 0 ? "retry_scheduled" : "waiting" })
+        assert.isUndefined(move?.set.retryCount)
+        assert.deepInclude(move?.set.lastError, { code: "PARSER_RATE_LIMITED", class: "transient" })
+        waits.push(move?.releaseMs ?? 0)
+        job = aClaim({ retryCount: 2, lastError: move?.set.lastError ?? null })
+        yield* TestClock.adjust("1 minute")
+      }
+      for (const [minute, wait] of waits.entries()) {
+        const middle = Math.max(3_000, 15_000 * minute)
+        assert.isTrue(wait >= 0.8 * middle && wait <= 1.2 * middle, `${wait} ms after ${minute} minutes`)
+      }
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("whose provider limits our rate waits at least as long as its Retry-After, and fails after OUTAGE_HOURS", () =>
+    Effect.gen(function*() {
+      const asked = new TransientError({ ...rateLimit, retryAfter: Duration.minutes(2) })
+      const { move: first } = yield* run(aClaim(), Effect.fail(asked))
+      assert.strictEqual(first?.releaseMs, 120_000)
+      yield* TestClock.adjust("25 hours")
+      const { move } = yield* run(aClaim({ lastError: first?.set.lastError ?? null }), Effect.fail(asked))
+      assert.include(move, { to: "failed_parse", type: "moved" })
+      assert.strictEqual(move?.set.lastError?.code, "PARSER_RATE_LIMITED")
     }).pipe(Effect.provide(surroundings)))
 
   it.effect("whose service is unavailable is parked, and no attempt is counted", () =>

@@ -38,3 +38,4 @@ export const run = Effect.fnUntraced(function*(
 export const failure = { code: "PARSER_FAILED", message: "It failed.", dependency: "parser", requestId: "r1" } as const
 export const transient = new TransientError(failure)
 export const out = new RecoverableError({ code: "PARSER_UNAVAILABLE", message: "503", dependency: "parser" })
+export const rateLimit = { code: "PARSER_RATE_LIMITED", message: "429", dependency: "parser" } as const

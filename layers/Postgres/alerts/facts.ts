@@ -1,5 +1,6 @@
 /** The facts of the pipeline as one statement. It reads jobs on the way, recent events and statistics, never the history. */
 import type { SqlClient } from "effect/sql"
+import { errorCodes } from "../../../src/domain/ErrorCode.ts"
 import { endedStatuses } from "../jobs/endedStatuses.ts"
 import { openJobs } from "../overview/filterJobs.ts"
 import { usualTimes } from "../upkeep/statusHours.ts"
@@ -8,6 +9,10 @@ import { allUsers, limitOf, monthOf } from "../vectors/spending.ts"
 /** Null without a moment, which `greatest` alone would make 0. */
 const age = (moment: string) =>
   `(CASE WHEN ${moment} IS NOT NULL THEN greatest(0, extract(epoch FROM now() - ${moment})) END)::float8`
+/** The history of a job records only the first refusal; with this code it is refused again and again until it continues. */
+const rateLimits = `(${
+  Object.entries(errorCodes).filter(([, { circuit }]) => circuit === "rate").map(([code]) => `'${code}'`).join(", ")
+})`
 /** The condition of the index `job_events_ended`. */
 const endings = `from_status IS DISTINCT FROM to_status AND to_status IN ${endedStatuses}`
 /** Events are numbered as they come: of a busy hour, the newest suffice. */
@@ -31,6 +36,11 @@ export const pipelineFacts = (sql: SqlClient.SqlClient, stuckAfter: number, defa
       WHERE event_id > greatest(accessa_events_since(now() - interval '15 minutes'),
           (SELECT max(event_id) FROM job_events) - ${newest})
         AND created_at > now() - interval '15 minutes'
+    ), late AS (
+      SELECT job_id, code FROM recent WHERE created_at > now() - interval '5 minutes'
+    ), limited AS (
+      SELECT job_id, code FROM open
+      WHERE code IN ${sql.literal(rateLimits)} AND status <> 'parse_queued' AND lease_until IS NULL
     ), ended AS (
       SELECT job_id, to_status, code FROM job_events
       WHERE created_at > now() - interval '15 minutes' AND ${sql.literal(endings)} ORDER BY created_at DESC LIMIT 2000
@@ -76,8 +86,11 @@ export const pipelineFacts = (sql: SqlClient.SqlClient, stuckAfter: number, defa
         SELECT DISTINCT j.job_id, j.document_id FROM ended e JOIN upload_jobs j USING (job_id)
         WHERE e.code = 'WORKER_CRASHED' AND j.status = e.to_status LIMIT 20) p),
       'errors', (SELECT coalesce(json_agg(json_build_object('code', code, 'times', times)), '[]') FROM (
-        SELECT code, count(*) AS times FROM recent
-        WHERE created_at > now() - interval '5 minutes' AND code <> 'CANCELLED' GROUP BY code) e),
+        SELECT code, count(*) AS times FROM (
+          SELECT job_id, code FROM late WHERE code <> 'CANCELLED'
+          UNION ALL
+          SELECT job_id, code FROM limited WHERE (job_id, code) NOT IN (SELECT job_id, code FROM late WHERE code IS NOT NULL)
+        ) e GROUP BY code) e),
       'ended', (SELECT json_build_object('complete', count(*) FILTER (WHERE to_status = 'complete'),
         'failed', count(*) FILTER (WHERE to_status <> 'complete' AND code IS DISTINCT FROM 'CANCELLED')) FROM ended),
       'latency', json_build_object(

@@ -128,8 +128,8 @@ export const worker = {
     ["worker"],
     whole(1, 8_760, "hours"),
     byDefault(24),
-    "Hours a job waits for an unavailable parser, embedder or storage. After that it fails and can be retried by "
-      + "hand."
+    "Hours a job waits for a parser, embedder or storage that is unavailable or limits our rate. After that it fails and can "
+      + "be retried by hand."
   ),
   WORKER_HEALTH_PORT: setting(["worker", "scripts"], port, byDefault(8003), "Port of the worker's `GET /health`.")
 }

@@ -80,6 +80,24 @@ onEachDatabase("the facts that rules are judged by", (suite) => {
         assert.isBelow(lastCompleted ?? Infinity, 60)
       }))
 
+    it.effect("a job that a rate limit keeps waiting counts as an error until it continues, also after its event is old", () =>
+      Effect.gen(function*() {
+        const sql = yield* SqlClient.SqlClient
+        yield* emptyTables
+        const [first, second] = [yield* accept(), yield* accept()]
+        const lastError = JSON.stringify({ code: "PARSER_RATE_LIMITED", class: "transient", message: "429" })
+        yield* sql`UPDATE upload_jobs SET run_at = now() + interval '4 minutes', last_error = ${lastError}::jsonb`
+        const event = (job: string, age: string) =>
+          sql`INSERT INTO job_events (job_id, type, from_status, to_status, code, actor, fence, progress, created_at)
+            VALUES (${job}, 'retry_scheduled', 'uploaded', 'uploaded', 'PARSER_RATE_LIMITED', 'test', 1, '{}',
+              now() - ${age}::interval)`
+        yield* event(first.jobId, "10 minutes")
+        yield* event(second.jobId, "1 minute")
+        assert.deepStrictEqual((yield* facts).errors, [{ code: "PARSER_RATE_LIMITED", times: 2 }])
+        yield* sql`UPDATE upload_jobs SET last_error = NULL`
+        assert.deepStrictEqual((yield* facts).errors, [{ code: "PARSER_RATE_LIMITED", times: 1 }])
+      }))
+
     it.effect("a document that crashed its workers is poison until its job is retried or deleted", () =>
       Effect.gen(function*() {
         const sql = yield* SqlClient.SqlClient
