@@ -76,7 +76,9 @@ export const VectorsSql = Layer.effect(
         return refused
       }),
       store: Effect.fn("Vectors.store")(function*(purchase, vectors, requestId) {
-        const held = yield* run(storeVectors(sql, parameters, purchase, vectors, requestId))
+        const held = yield* run(
+          parameters.withCurrentType(() => storeVectors(sql, parameters, purchase, vectors, requestId))
+        )
         return new Set(purchase.shares.map(({ job }) => job.jobId).filter((id) => !held.has(id)))
       }),
       withdraw: Effect.fn("Vectors.withdraw")(function*(callId) {

@@ -10,18 +10,19 @@ import { tooSlowOr } from "./searchVectors.ts"
 
 export const matchDocuments = Effect.fnUntraced(function*(
   { sql, turn }: SlowReads["Service"],
-  { one }: VectorParameters["Service"],
+  { one, withCurrentType }: VectorParameters["Service"],
   user: UserId,
   query: Float32Array,
   { filter, limit }: { readonly limit: number; readonly filter: Readonly<Record<string, Schema.Json>> }
 ) {
-  const rows = yield* sql`
+  const rows = yield* withCurrentType(() =>
+    sql`
     SELECT id, content, metadata, similarity
     FROM accessa_match_documents(${one(query)}, ${limit}, ${JSON.stringify(filter)}::jsonb)`.pipe(
-    asUsers(sql, [user]),
-    turn,
-    Effect.mapError(tooSlowOr)
-  )
+      asUsers(sql, [user]),
+      turn
+    )
+  ).pipe(Effect.mapError(tooSlowOr))
   const decoded: ReadonlyArray<Match> = yield* decodeMatches(rows)
   return decoded
 })

@@ -28,11 +28,14 @@ export const searchVectors = (
   { documentId, limit, model, query, user }: Question
 ) => {
   const { sql } = reads
-  return nearestTo(reads, user, limit, {
-    query: sql`${parameters.one(query)}`,
-    among: sql`v.embed_model = ${model.model} AND v.embed_version = ${model.version}
+  const rows = parameters.withCurrentType(() =>
+    nearestTo(reads, user, limit, {
+      query: sql`${parameters.one(query)}`,
+      among: sql`v.embed_model = ${model.model} AND v.embed_version = ${model.version}
         ${documentId === undefined ? sql`` : sql`AND j.document_id = ${documentId}`}`
-  })
+    })
+  )
+  return hitsOf(rows)
 }
 
 /** Among the vectors of the chunk's own model. */
@@ -42,21 +45,21 @@ export const nearestToChunk = (reads: SlowReads["Service"], user: UserId, chunk:
         JOIN upload_jobs sj ON sj.user_id = sc.user_id AND sj.document_id = sc.document_id
           AND sj.embed_model = s.embed_model AND sj.embed_version = s.embed_version
         WHERE s.chunk_id = ${chunk} AND s.user_id = ${user} LIMIT 1`
-  return nearestTo(reads, user, limit, {
+  return hitsOf(nearestTo(reads, user, limit, {
     query: sql`(SELECT s.vector ${stored})`,
     among: sql`(v.embed_model, v.embed_version) = (SELECT s.embed_model, s.embed_version ${stored})
         AND v.chunk_id <> ${chunk}`
-  })
+  }))
 }
 
-const nearestTo = Effect.fnUntraced(function*(
+const nearestTo = (
   { sql, turn }: SlowReads["Service"],
   user: UserId,
   limit: number,
   { among, query }: { readonly query: Statement.Fragment; readonly among: Statement.Fragment }
-) {
+) =>
   // The owner of a chunk or vector is compared in a way that uses no index, because it is the last column of each.
-  const rows = yield* sql`
+  sql`
     SELECT c.chunk_id, c.document_id, d.filename, c.chunk_ord AS ordinal, c.text, c.meta, near.score
     FROM (
       SELECT v.chunk_id, 1 - (v.vector <=> ${query}) AS score
@@ -70,7 +73,10 @@ const nearestTo = Effect.fnUntraced(function*(
     ) near
     JOIN document_chunk_buffer c ON c.chunk_id = near.chunk_id AND c.user_id IS NOT DISTINCT FROM ${user}::uuid
     JOIN documents d USING (user_id, document_id)
-    ORDER BY near.score DESC, c.chunk_id`.pipe(asUsers(sql, [user]), turn, Effect.mapError(tooSlowOr))
+    ORDER BY near.score DESC, c.chunk_id`.pipe(asUsers(sql, [user]), turn)
+
+const hitsOf = Effect.fnUntraced(function*(found: Effect.Effect<ReadonlyArray<unknown>, SqlError>) {
+  const rows = yield* Effect.mapError(found, tooSlowOr)
   const decoded = yield* decodeHits(rows)
   return decoded.map(({ chunk_id, document_id, ...hit }): SearchHit => ({
     ...hit,
