@@ -8,6 +8,8 @@ export class Health extends Context.Service<Health, {
    * that the database responds.
    */
   readonly heartbeatAge: Effect.Effect<Option.Option<Duration.Duration>, ServiceError>
+  /** False for a standby, and for a database that its provider has made read-only, for example because its disk is full. */
+  readonly acceptsWrites: Effect.Effect<boolean, ServiceError>
   /** Names of this release's migrations that have not run on the database; migrations of a newer release are fine. */
   readonly missingMigrations: Effect.Effect<ReadonlyArray<string>, ServiceError>
 }>()("accessa/services/Health") {}

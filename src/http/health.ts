@@ -35,6 +35,7 @@ export const HealthLive = HttpApiBuilder.group(
     const rows = Effect.gen(function*() {
       const missing = yield* health.missingMigrations
       if (missing.length > 0) return [outdated(missing), unknownWorker]
+      if (!(yield* health.acceptsWrites)) return [readOnly, unknownWorker]
       return [
         { name: "database" as const, ok: true, detail: "It responds." },
         worker(yield* health.heartbeatAge, silentAfter),
@@ -133,6 +134,12 @@ const outdated = (missing: ReadonlyArray<string>): ReadinessCheck => ({
   ok: false,
   detail: `It responds, but its schema is older than this release: run \`pnpm migrate\` for ${missing.join(", ")}.`
 })
+
+const readOnly: ReadinessCheck = {
+  name: "database",
+  ok: false,
+  detail: "It responds, but is read-only: a standby, or locked, for example because its disk is full."
+}
 
 const unknownWorker: ReadinessCheck = {
   name: "worker",

@@ -35,6 +35,8 @@ export class Pipeline extends Context.Service<Pipeline, {
   /** Documents are written, but the answer is lost. */
   answersLost: boolean
   heartbeat: Option.Option<Duration.Duration>
+  /** Of the database. */
+  acceptsWrites: boolean
   /** Migrations that have not run. */
   missingMigrations: ReadonlyArray<string>
   hits: ReadonlyArray<SearchHit>
@@ -96,6 +98,7 @@ export const makePipeline = Effect.gen(function*() {
       failure: undefined,
       answersLost: false,
       heartbeat: Option.some(Duration.seconds(3)),
+      acceptsWrites: true,
       missingMigrations: [],
       hits: []
     })

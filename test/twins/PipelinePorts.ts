@@ -226,6 +226,7 @@ const services = Effect.map(makePipeline, ({ changes, pipeline }) => {
     }),
     Context.add(Health, {
       heartbeatAge: port(() => pipeline.heartbeat),
+      acceptsWrites: port(() => pipeline.acceptsWrites),
       missingMigrations: port(() => pipeline.missingMigrations)
     })
   )

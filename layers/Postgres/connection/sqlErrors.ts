@@ -20,7 +20,7 @@ export const toServiceError = ({ reason }: SqlError.SqlError): ServiceError => {
       code: "DATABASE_UNAVAILABLE",
       message: isFull(reason.cause)
         ? "The database or its pooler has no free connection; docs/databases.md says how many are needed."
-        : "The database cannot be reached."
+        : whyAway(state)
     })
   }
   const kind = state === undefined ? reason._tag : `${reason._tag}, SQLSTATE ${state}`
@@ -43,10 +43,23 @@ export const toServiceError = ({ reason }: SqlError.SqlError): ServiceError => {
   }
 }
 
-/** Also during shutdown or startup (57P01 to 57P05), and when it runs out of connections, memory or disk (53). */
-const isAway = (reason: SqlError.SqlErrorReason, state: string | undefined): boolean =>
-  reason._tag === "ConnectionError" || reason._tag === "AuthenticationError" || /^(57P0|53)/.test(state ?? "")
-  || isFull(reason.cause)
+/**
+ * No session can be opened, for whatever reason: none of our statements is at fault. Also during shutdown or startup (57P01 to
+ * 57P05), when it runs out of connections, memory or disk (53), fails to read or write its files (58), or is read-only.
+ */
+const isAway = (reason: SqlError.SqlErrorReason, state = ""): boolean =>
+  reason._tag === "ConnectionError" || reason._tag === "AuthenticationError" || reason.operation === "connect"
+  || /^(57P0|53|58)/.test(state) || state === readOnly || isFull(reason.cause)
+
+const readOnly = "25006"
+
+const whyAway = (state = ""): string => {
+  if (state === readOnly) return "The database is read-only."
+  if (state === "53100") return "The database's disk is full."
+  if (state === "3D000") return "The database that DATABASE_URL names does not exist."
+  if (state.startsWith("28")) return "The database rejects the login of DATABASE_URL."
+  return "The database cannot be reached."
+}
 
 const sqlState = (cause: unknown): string | undefined =>
   Predicate.hasProperty(cause, "code") && typeof cause.code === "string" && /^[0-9A-Z]{5}$/.test(cause.code)

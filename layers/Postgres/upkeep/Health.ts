@@ -1,4 +1,4 @@
-/** Readiness on Postgres: the freshest heartbeat, and whether this release's migrations have run. */
+/** Readiness on Postgres: the freshest heartbeat, whether it can be written to, and whether this release's migrations have run. */
 import { Duration, Effect, Layer, Option } from "effect"
 import { SqlClient } from "effect/sql"
 import { Health } from "../../../services/Health.ts"
@@ -30,6 +30,12 @@ export const HealthSql = (migrations: string) =>
           run,
           Effect.map(([row]) => Option.map(Option.fromNullishOr(row?.ms), (ms) => Duration.millis(Math.max(0, ms)))),
           Effect.withSpan("Health.heartbeatAge")
+        ),
+        acceptsWrites: sql<{ readonly accepts: boolean }>`
+          SELECT current_setting('transaction_read_only') = 'off' AS accepts`.pipe(
+          run,
+          Effect.map(([row]) => row?.accepts === true),
+          Effect.withSpan("Health.acceptsWrites")
         ),
         missingMigrations: missing.pipe(
           run,

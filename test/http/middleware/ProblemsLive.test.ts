@@ -170,6 +170,21 @@ layer(testApi(), { excludeTestServices: true })("health", (it) => {
       pipeline.missingMigrations = []
       assert.strictEqual((yield* request("/health/ready")).status, 200)
     }))
+
+  it.effect("is not ready while the database is read-only, and says so", () =>
+    Effect.gen(function*() {
+      const { request } = yield* TestApi
+      const pipeline = yield* Pipeline
+      pipeline.acceptsWrites = false
+      const { body, status } = yield* request("/health/ready")
+      pipeline.acceptsWrites = true
+      assert.strictEqual(status, 503)
+      assert.deepInclude(body["checks"], {
+        name: "database",
+        ok: false,
+        detail: "It responds, but is read-only: a standby, or locked, for example because its disk is full."
+      })
+    }))
 })
 
 layer(testApi(), { excludeTestServices: true })("the description of the API", (it) => {

@@ -6,8 +6,10 @@ import { VectorParameters } from "../../../../layers/Postgres/connection/VectorP
 import { asOwner } from "../../../support/databases/asOwner.ts"
 import { onEachDatabase } from "../../../support/databases/Databases.ts"
 
-const withState = (code: string) =>
-  new SqlError.SqlError({ reason: new SqlError.UnknownError({ cause: Object.assign(new Error("said"), { code }) }) })
+const coded = (code: string) => Object.assign(new Error("said"), { code })
+const withState = (code: string) => new SqlError.SqlError({ reason: new SqlError.UnknownError({ cause: coded(code) }) })
+const connecting = (code: string) =>
+  new SqlError.SqlError({ reason: new SqlError.UnknownError({ cause: coded(code), operation: "connect" }) })
 
 describe("an error of the database", () => {
   it.each([
@@ -18,9 +20,31 @@ describe("an error of the database", () => {
     ["a shutdown", withState("57P01")],
     ["a start-up", withState("57P03")],
     ["a full disk", withState("53100")],
-    ["too many connections", withState("53300")]
+    ["too many connections", withState("53300")],
+    ["a failure to read its files", withState("58030")],
+    ["a failover to a standby", withState("25006")],
+    ["a session that cannot be opened", connecting("42501")]
   ])("waits for the database after %s", (_, error) => {
     assert.include(toServiceError(error), { _tag: "RecoverableError", code: "DATABASE_UNAVAILABLE" })
+  })
+
+  it.each([
+    [connecting("57P03"), "The database cannot be reached."],
+    [connecting("3D000"), "The database that DATABASE_URL names does not exist."],
+    [
+      new SqlError.SqlError({
+        reason: new SqlError.AuthenticationError({ cause: coded("28P01"), operation: "connect" })
+      }),
+      "The database rejects the login of DATABASE_URL."
+    ],
+    [withState("25006"), "The database is read-only."],
+    [withState("53100"), "The database's disk is full."]
+  ])("says why it waits (%#)", (error, message) => {
+    assert.include(toServiceError(error), { code: "DATABASE_UNAVAILABLE", message })
+  })
+
+  it("does not wait if a statement is refused for the same reason as a session could be", () => {
+    assert.include(toServiceError(withState("42501")), { code: "INTERNAL" })
   })
 
   it.each([

@@ -33,6 +33,15 @@ onEachDatabase("the schema of a database", (it) => {
         })
     )
 
+    it.effect("a database accepts writes, except as a standby does", () =>
+      Effect.gen(function*() {
+        const health = yield* Health
+        const sql = yield* SqlClient.SqlClient
+        assert.isTrue(yield* health.acceptsWrites)
+        const locked = Effect.andThen(sql`SET TRANSACTION READ ONLY`, health.acceptsWrites)
+        assert.isFalse(yield* sql.withTransaction(locked))
+      }))
+
     it.effect("the schema of a database lacks the migrations not recorded as run", () =>
       Effect.gen(function*() {
         const health = yield* Health
