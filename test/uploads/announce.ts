@@ -5,6 +5,7 @@ import { Clock, Effect, Layer, Redacted, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { createHash, randomUUID } from "node:crypto"
 import { ObjectStorageSupabase } from "../../layers/ObjectStorage/Supabase.ts"
+import { IdempotencyKeys } from "../../services/IdempotencyKeys.ts"
 import { ObjectStorage } from "../../services/ObjectStorage.ts"
 import { DocumentId, type UserId } from "../../src/domain/Ids.ts"
 import { egress } from "../pipeline/vendorsOverHttp.ts"
@@ -13,9 +14,17 @@ import { CredentialsMemory, tokenOf } from "../support/harness/Credentials.ts"
 import { serveApi, TestApi } from "../support/harness/TestApi.ts"
 import { serveSupabase, type StubBucket } from "../support/stubs/SupabaseStub.ts"
 
+/** The stores' own: those of CredentialsMemory keep their answers when a document is deleted. */
+const storedKeys = Layer.effect(
+  IdempotencyKeys,
+  Effect.gen(function*() {
+    return yield* IdempotencyKeys
+  })
+)
+
 export const apiOver = (storage: Layer.Layer<ObjectStorage, unknown>) =>
   serveApi({ maxUploadBytes: 200_000 }).pipe(
-    Layer.provide([CredentialsMemory, egress]),
+    Layer.provide([CredentialsMemory, storedKeys, egress]),
     Layer.provideMerge(Layer.mergeAll(stores, storage)),
     // Addresses expire in real time, like the database's rows.
     Layer.provide(Layer.succeed(Clock.Clock, Clock.Clock.defaultValue()))

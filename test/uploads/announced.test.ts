@@ -167,14 +167,20 @@ onEachDatabase("an upload through a signed address", (it) => {
         assert.strictEqual((yield* complete(DocumentId.make(randomUUID()), sha(text))).body["code"], "UPLOAD_NOT_FOUND")
       }))
 
-    it.effect("an upload through a signed address is announced once per Idempotency-Key", () =>
+    it.effect("an upload through a signed address is announced once per Idempotency-Key, until its document is deleted", () =>
       Effect.gen(function*() {
         const { request } = yield* TestApi
-        const { headers, ...init } = json({ filename: "a.md", bytes: 5 })
+        const text = aText()
+        const { headers, ...init } = json({ filename: "a.md", bytes: text.length })
         const ask = request("/api/v1/uploads", { ...init, headers: { ...headers, "idempotency-key": randomUUID() } })
         const [first, again] = [yield* ask, yield* ask]
         assert.deepInclude(again, { status: 201, text: first.text })
         assert.strictEqual(again.headers.get("idempotency-replayed"), "true")
+        const id = DocumentId.make(String(first.body["document_id"]))
+        yield* put(new URL(String(first.body["upload_url"])), text)
+        assert.strictEqual((yield* complete(id, sha(text))).status, 202)
+        yield* request(`/api/v1/documents/${id}`, { method: "DELETE" })
+        assert.deepInclude((yield* ask).body, { status: 404, code: "DOCUMENT_NOT_FOUND" })
       }))
   })
 

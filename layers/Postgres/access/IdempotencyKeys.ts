@@ -55,7 +55,9 @@ export const IdempotencyKeysSql = Layer.effect(
             SELECT job_id FROM upload_jobs WHERE document_id = ${documentId}::uuid AND user_id = ${hold.user}
             FOR KEY SHARE
           ), answer AS MATERIALIZED (
-            SELECT ${documentId}::uuid IS NULL OR EXISTS (SELECT FROM job) AS told
+            SELECT ${documentId}::uuid IS NULL OR EXISTS (SELECT FROM job) OR EXISTS (
+              SELECT FROM uploads WHERE document_id = ${documentId}::uuid AND user_id = ${hold.user} AND state = 'open'
+            ) AS told
           ), old AS (
             DELETE FROM idempotency_keys WHERE (user_id, idempotency_key) IN (
               SELECT user_id, idempotency_key FROM idempotency_keys WHERE expires_at < now() ORDER BY expires_at LIMIT 10

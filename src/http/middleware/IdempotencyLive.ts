@@ -9,7 +9,7 @@ import { Ids } from "../../../services/Ids.ts"
 import { Caller } from "../../api/Access.ts"
 import { Idempotency } from "../../api/Idempotency.ts"
 import { BadRequest, KeyInFlight, NotFound } from "../../api/Problem.ts"
-import { DocumentId, JobId } from "../../domain/Ids.ts"
+import { DocumentId } from "../../domain/Ids.ts"
 import { FormDigest, rereadForm } from "../../intake/fingerprint.ts"
 import { reusedKey } from "../../intake/refusals.ts"
 import { idempotency } from "../../policy/idempotency.ts"
@@ -114,7 +114,7 @@ const answerOf = (
   return {
     fingerprint,
     status,
-    documentId: Option.match(decodeJob(text), { onNone: () => null, onSome: ({ document_id }) => document_id }),
+    documentId: Option.match(decodeSubject(text), { onNone: () => null, onSome: ({ document_id }) => document_id }),
     headers: {
       ...(type === undefined ? {} : { "content-type": type }),
       ...(headers["location"] === undefined ? {} : { location: headers["location"] })
@@ -123,9 +123,9 @@ const answerOf = (
   }
 }
 
-/** Answers about a document are views of its job. */
-const decodeJob = Schema.decodeUnknownOption(
-  Schema.fromJsonString(Schema.Struct({ job_id: JobId, document_id: DocumentId }))
+/** Answers about a document are views of its job, and announcements. */
+const decodeSubject = Schema.decodeUnknownOption(
+  Schema.fromJsonString(Schema.Struct({ document_id: DocumentId }))
 )
 
 const decodeSecretive = Schema.decodeUnknownExit(
