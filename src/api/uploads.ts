@@ -54,7 +54,8 @@ const Sha256 = Schema.String.check(Schema.isPattern(/^[0-9a-fA-F]{64}$/)).annota
 export const UploadRequest = Schema.Struct({
   filename: PlainText.check(Schema.isMinLength(1), Schema.isMaxLength(4_096)),
   bytes: Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)).annotate({
-    description: "The size of the file, which the upload must not exceed."
+    description:
+      "The size of the file. An upload of another length is refused: a longer one always, a shorter one at the service's own address."
   }),
   /** If already known. */
   sha256: Schema.optionalKey(Sha256),

@@ -11,7 +11,15 @@ import { DocumentId, UserId } from "../domain/Ids.ts"
 import { extensionOf } from "../domain/mediaType.ts"
 import { rawPath } from "../domain/objectPaths.ts"
 import { meter } from "../intake/examine.ts"
-import { longerThanAnnounced, malformed, uploadConflict, uploadExpired, uploadNotFound } from "../intake/refusals.ts"
+import {
+  emptyFile,
+  longerThanAnnounced,
+  malformed,
+  shorterThanAnnounced,
+  uploadConflict,
+  uploadExpired,
+  uploadNotFound
+} from "../intake/refusals.ts"
 import { removeFile } from "../intake/removeFile.ts"
 import { isUploadSignature, type UploadGrant } from "./links/uploadUrl.ts"
 import { handler } from "./middleware/serviceProblem.ts"
@@ -54,7 +62,10 @@ export const UploadContentLive = HttpApiBuilder.group(
         const grant = yield* grantOf(params.document_id, query)
         yield* atOnce.hold("upload", grant.userId)
         const refusal = () => longerThanAnnounced(grant.bytes)
-        if (Number(request.headers["content-length"]) > grant.bytes) return yield* refusal()
+        const length = Number(request.headers["content-length"])
+        if (length > grant.bytes) return yield* refusal()
+        if (length === 0) return yield* emptyFile()
+        if (length < grant.bytes) return yield* shorterThanAnnounced(length, grant.bytes)
         const { filename, received } = yield* waiting(grant)
         if (received) return yield* present()
         const { documentId, userId } = grant

@@ -46,6 +46,14 @@ export const refusedByStorage = (mediaType: string) =>
     detail: `The storage does not accept files of the type ${mediaType}. Ask the operator to allow it.`
   })
 
+/** As its completion would be, which finds that bytes are missing; the address still accepts the whole file. */
+export const shorterThanAnnounced = (sent: number, announced: number) =>
+  new Unprocessable({
+    code: "CHECKSUM_MISMATCH",
+    detail: `Only ${sent} of the announced ${announced} bytes were sent. Send the whole file to upload_url, `
+      + "or create a new upload with the file's real size."
+  })
+
 /** `missing`: what was received and what was announced, if that is more: the transfer was cut off. */
 export const checksumMismatch = (
   found: string,

@@ -14,7 +14,20 @@ import { sweepUploads } from "../../src/worker/sweepUploads.ts"
 import { onEachDatabase } from "../support/databases/Databases.ts"
 import { callbackSecret, oldCallbackSecret, TestApi } from "../support/harness/TestApi.ts"
 import { ObjectStorageMemory } from "../twins/ObjectStorageMemory.ts"
-import { announce, apiOver, aText, complete, left, nothing, overSupabase, pass, pathOf, put, sha } from "./announce.ts"
+import {
+  announce,
+  apiOver,
+  aText,
+  complete,
+  left,
+  nothing,
+  overSupabase,
+  pass,
+  pathOf,
+  put,
+  sha,
+  unmeasured
+} from "./announce.ts"
 
 onEachDatabase("an announced upload", (it) => {
   it.layer(apiOver(ObjectStorageMemory))((it) => {
@@ -150,19 +163,7 @@ onEachDatabase("an announced upload", (it) => {
         const longer = yield* put(url, `${text}x`)
         assert.deepInclude(longer.body, { status: 413, code: "FILE_TOO_LARGE" })
         assert.include(longer.body["detail"], "Create a new upload", "to split the file would not help")
-        const api = yield* TestApi
-        const unmeasured = new ReadableStream<Uint8Array>({
-          start: (controller) => {
-            controller.enqueue(Buffer.from(`${text}x`))
-            controller.close()
-          }
-        })
-        const answer = yield* api.request(`${url.pathname}${url.search}`, {
-          method: "PUT",
-          body: unmeasured,
-          duplex: "half",
-          headers: { authorization: "" }
-        })
+        const answer = yield* put(url, unmeasured(`${text}x`))
         assert.deepInclude(answer.body, { status: 413, code: "FILE_TOO_LARGE" })
         assert.deepInclude(yield* left(id), nothing)
         assert.strictEqual((yield* put(url, text)).status, 200)

@@ -71,11 +71,25 @@ export const announce = Effect.fnUntraced(
 )
 
 /** As any holder of the address would: without a credential, to the test server's actual port. */
-export const put = Effect.fnUntraced(function*(url: URL, body: string) {
+export const put = Effect.fnUntraced(function*(url: URL, body: ReadableStream<Uint8Array> | string) {
   const { request } = yield* TestApi
   const path = url.hostname === "api.example.com" ? `${url.pathname}${url.search}` : url.href
-  return yield* request(path, { method: "PUT", body, headers: { authorization: "", "content-type": "text/markdown" } })
+  return yield* request(path, {
+    method: "PUT",
+    body,
+    duplex: "half",
+    headers: { authorization: "", "content-type": "text/markdown" }
+  })
 })
+
+/** Sent without saying how long it is. */
+export const unmeasured = (text: string) =>
+  new ReadableStream<Uint8Array>({
+    start: (controller) => {
+      controller.enqueue(Buffer.from(text))
+      controller.close()
+    }
+  })
 
 export const complete = Effect.fnUntraced(function*(id: DocumentId, sha256: string, as?: UserId) {
   const { request } = yield* TestApi
