@@ -5,7 +5,7 @@
 import { Effect, Option, Stream } from "effect"
 import { DocumentParser, type ParsedDocument, type ParseRequest } from "../../../services/DocumentParser.ts"
 import { Inventory } from "../../../services/Inventory.ts"
-import { SecondReader } from "../../../services/SecondReader.ts"
+import { SecondReader, type SecondReading } from "../../../services/SecondReader.ts"
 import { type Comparison, type Omission, Reader, type Replaced } from "../../domain/coverage/Coverage.ts"
 import { pagesOf, withPages } from "../../domain/coverage/pages.ts"
 import { stringOf } from "../../domain/text.ts"
@@ -14,59 +14,89 @@ import { CoverageRules } from "../CoverageRules.ts"
 
 export type Reread = ParsedDocument & { readonly replaced?: ReadonlyArray<Replaced> }
 
+/** The text so far, and what is known to be missing in it. */
+interface Draft {
+  readonly markdown: string | Uint8Array
+  readonly comparison: Comparison
+  readonly leftOut: ReadonlyArray<Omission>
+  readonly replaced: ReadonlyArray<Replaced>
+}
+
+interface Again extends SecondReading {
+  readonly by: Reader
+  /** Those that were to be read. */
+  readonly pages: ReadonlyArray<number>
+}
+
 /** None while the second reader is busy: ask again later. */
 export const readAgain = Effect.fn("parse.readAgain")(function*(request: ParseRequest, parsed: ParsedDocument) {
   const { leastShare, policy } = yield* CoverageRules
   const inventory = yield* Inventory
   if (policy !== "fallback" || !inventory.covers(request.mediaType)) return Option.some<Reread>(parsed)
-  const compared = Effect.fnUntraced(function*(markdown: string | Uint8Array) {
-    const bytes = typeof markdown === "string" ? new TextEncoder().encode(markdown) : markdown
-    return yield* inventory.compare(request, Stream.make(bytes))
-  })
   const parser = yield* DocumentParser
   const second = yield* SecondReader
-  let text = parsed.markdown
-  let comparison = parsed.comparison ?? (yield* compared(text))
-  let leftOut = parsed.leftOut ?? []
-  const replaced: Array<Replaced> = []
+  let draft: Draft = {
+    markdown: parsed.markdown,
+    comparison: parsed.comparison ?? (yield* compare(request, parsed.markdown)),
+    leftOut: parsed.leftOut ?? [],
+    replaced: []
+  }
   for (const by of Reader.literals.filter((each) => each !== parser.name)) {
-    const lost = lostPages(comparison, leftOut, leastShare)
-    const pages = by === "local" ? [...lost.keys()] : [...lost.keys()].filter((page) => page > 0)
+    const lost = lostPages(draft, leastShare)
+    const pages = by === "local"
+      ? [...lost.keys()]
+      : [...lost.keys()].filter((page) => page > 0).slice(0, parsing.pagesAgain)
     if (pages.length === 0) continue
-    const asked = by === "local" ? pages : pages.slice(0, parsing.pagesAgain)
     const reading = yield* Effect.catchTag(
-      second.read(request, by, asked),
+      second.read(request, by, pages),
       "PermanentError",
       (error) => Effect.as(Effect.logDebug("A second reading failed", { code: error.code }), undefined)
     )
     if (reading === undefined) continue
     if (Option.isNone(reading)) return Option.none<Reread>()
-    const texts = textsOf(stringOf(reading.value.markdown), asked)
-    const first = stringOf(text)
-    const tried = yield* compared(withPages(first, texts))
-    if (foundIn(tried) < foundIn(comparison)) continue
-    const better = asked.filter((page) => texts.has(page) && shareOf(tried, page) > (lost.get(page) ?? 1))
-    if (better.length === 0) continue
-    const isBetter = new Set(better)
-    text = withPages(first, new Map([...texts].filter(([page]) => isBetter.has(page))))
-    comparison = better.length === texts.size ? tried : yield* compared(text)
-    leftOut = [
-      ...leftOut.filter(({ kind, page }) => !isBetter.has(page) || kind === "hidden_layer"),
-      ...reading.value.leftOut.filter(({ kind, page }) => isBetter.has(page) && kind !== "hidden_layer")
-    ]
-    replaced.push({ by, pages: better })
+    draft = yield* improve(request, draft, lost, { ...reading.value, by, pages })
   }
+  const { comparison, leftOut, markdown: text, replaced } = draft
   const markdown = typeof parsed.markdown === "string" ? text : new TextEncoder().encode(stringOf(text))
   const reread: Reread = { ...parsed, markdown, comparison, leftOut, ...replaced.length === 0 ? {} : { replaced } }
   return Option.some(reread)
 })
 
+const compare = Effect.fnUntraced(function*(request: ParseRequest, markdown: string | Uint8Array) {
+  const inventory = yield* Inventory
+  const bytes = typeof markdown === "string" ? new TextEncoder().encode(markdown) : markdown
+  return yield* inventory.compare(request, Stream.make(bytes))
+})
+
+/** With the pages that the other reading has more of; as it was if there are none. `lost`: the share that each has now. */
+const improve = Effect.fnUntraced(function*(
+  request: ParseRequest,
+  draft: Draft,
+  lost: ReadonlyMap<number, number>,
+  again: Again
+) {
+  const texts = textsOf(stringOf(again.markdown), again.pages)
+  const first = stringOf(draft.markdown)
+  const tried = yield* compare(request, withPages(first, texts))
+  if (foundIn(tried) < foundIn(draft.comparison)) return draft
+  const better = again.pages.filter((page) => texts.has(page) && shareOf(tried, page) > (lost.get(page) ?? 1))
+  if (better.length === 0) return draft
+  const isBetter = new Set(better)
+  const markdown = withPages(first, new Map([...texts].filter(([page]) => isBetter.has(page))))
+  const improved: Draft = {
+    markdown,
+    comparison: better.length === texts.size ? tried : yield* compare(request, markdown),
+    leftOut: [
+      ...draft.leftOut.filter(({ kind, page }) => !isBetter.has(page) || kind === "hidden_layer"),
+      ...again.leftOut.filter(({ kind, page }) => isBetter.has(page) && kind !== "hidden_layer")
+    ],
+    replaced: [...draft.replaced, { by: again.by, pages: better }]
+  }
+  return improved
+})
+
 /** With the share of its words that each has; a page that the parser itself names has none. */
-const lostPages = (
-  comparison: Comparison,
-  leftOut: ReadonlyArray<Omission>,
-  leastShare: number
-): ReadonlyMap<number, number> => {
+const lostPages = ({ comparison, leftOut }: Draft, leastShare: number): ReadonlyMap<number, number> => {
   if (comparison._tag === "Unknown") return new Map()
   const missing = [...leftOut, ...comparison.omissions].filter(({ kind, page }) => kind === "page" && page > 0)
   const below = comparison.shares.filter(({ share }) => share < leastShare)
