@@ -54,6 +54,7 @@ export class AlertRounds extends Context.Service<AlertRounds, {
     at: DateTime.Utc,
     lease: Duration.Duration
   ) => Effect.Effect<ReadonlyArray<DueDelivery>, ServiceError>
+  /** Records how a claimed delivery ended. `at` is the monitor's clock, from which it is due again. */
   readonly settle: (
     deliveryId: number,
     at: DateTime.Utc,

@@ -39,6 +39,7 @@ export class Alerts extends Context.Service<Alerts, {
   ) => Effect.Effect<void, ServiceError>
   /** Newest first, at most 200. */
   readonly list: (filter: AlertFilter) => Effect.Effect<ReadonlyArray<Alert>, ServiceError>
+  /** With its events and notices. */
   readonly find: (id: AlertId) => Effect.Effect<Option.Option<AlertHistory>, ServiceError>
   /** Records an event and an audit entry; a change that was made before has no effect. */
   readonly change: (id: AlertId, change: AlertChange, by: By) => Effect.Effect<AlertChanged, ServiceError>

@@ -43,6 +43,7 @@ export interface MadeApiKey {
 }
 
 export class ApiKeys extends Context.Service<ApiKeys, {
+  /** The answer has the only copy of the secret. */
   readonly make: (key: NewApiKey, by: By) => Effect.Effect<MadeApiKey, ServiceError>
   /** None if the key is unknown, expired or revoked; takes about the same time in each case. */
   readonly authenticate: (secret: Redacted.Redacted) => Effect.Effect<Option.Option<Principal>, ServiceError>

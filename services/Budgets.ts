@@ -18,6 +18,7 @@ export interface Budget {
 export class Budgets extends Context.Service<Budgets, {
   /** The overall budget first; then every user with a limit or spending this month, highest spending first. */
   readonly list: Effect.Effect<ReadonlyArray<Budget>, ServiceError>
+  /** Null: the overall budget. */
   readonly find: (user: UserId | null) => Effect.Effect<Budget, ServiceError>
   /** Makes jobs parked by this budget due. Null removes the limit, so that the default applies. */
   readonly set: (user: UserId | null, limitUsd: number | null, by: By) => Effect.Effect<Budget, ServiceError>

@@ -39,6 +39,7 @@ export interface Finding {
 }
 
 export class Circuits extends Context.Service<Circuits, {
+  /** One for each dependency. */
   readonly list: Effect.Effect<ReadonlyArray<Circuit>, ServiceError>
   /** Opens the circuit until a probe is due, and raises its alert. False, and nothing changed: the finding's generation is over. */
   readonly trip: (finding: Finding) => Effect.Effect<boolean, ServiceError>

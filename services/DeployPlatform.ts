@@ -42,6 +42,7 @@ export class DeployPlatform extends Context.Service<DeployPlatform, {
   ) => Effect.Effect<ReadonlyArray<DeployedService>, PlatformFailed>
   /** A platform without autodeploy has nothing to switch off, and refuses to switch it on. */
   readonly setAutodeploy: (service: string, on: boolean) => Effect.Effect<void, PlatformFailed>
+  /** Those that the platform keeps for the service. A platform may keep one set for all services. */
   readonly settings: (service: string) => Effect.Effect<ServiceSettings, PlatformFailed>
   /** Taken at the next deployment. `None` removes a setting. Names that are not given stay as they are. */
   readonly changeSettings: (
@@ -55,6 +56,8 @@ export class DeployPlatform extends Context.Service<DeployPlatform, {
   readonly deploy: (service: string, version: string) => Effect.Effect<string, PlatformFailed>
   /** Begins a return to a recorded deployment; the same call again begins nothing more. */
   readonly rollback: (service: string, to: LiveVersion) => Effect.Effect<string, PlatformFailed>
+  /** How far a deployment is that `deploy` or `rollback` has begun. Ask again while it is `Working`: it may also do the next step. */
   readonly progress: (service: string, deployment: string) => Effect.Effect<Progress, PlatformFailed>
+  /** How many instances of the version that is there should run. */
   readonly scale: (service: string, replicas: number) => Effect.Effect<void, PlatformFailed>
 }>()("accessa/services/DeployPlatform") {}

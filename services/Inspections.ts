@@ -11,6 +11,7 @@ export class Inspections extends Context.Service<Inspections, {
   readonly find: (id: InspectionId) => Effect.Effect<Option.Option<InspectionOrder>, ServiceError>
   /** The oldest order that no worker has taken. None if there is none: an order is only valid for a minute. */
   readonly take: (worker: WorkerId) => Effect.Effect<Option.Option<InspectionId>, ServiceError>
+  /** The result of an order that this worker has taken. */
   readonly report: (id: InspectionId, report: Inspection) => Effect.Effect<void, ServiceError>
   /** Emits whenever there may be a new order. */
   readonly wakeups: Stream.Stream<void, ServiceError>

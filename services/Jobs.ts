@@ -44,6 +44,7 @@ export interface JobLook {
 
 export class Jobs extends Context.Service<Jobs, {
   readonly find: (user: UserId, job: JobId) => Effect.Effect<Option.Option<Job>, ServiceError>
+  /** One page, newest first. */
   readonly list: (user: UserId, filter: JobFilter) => Effect.Effect<JobList, ServiceError>
   /** The history after an event id, oldest first. */
   readonly events: (user: UserId, job: JobId, after: number) => Effect.Effect<ReadonlyArray<JobEvent>, ServiceError>

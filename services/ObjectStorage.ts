@@ -49,6 +49,7 @@ export class ObjectStorage extends Context.Service<ObjectStorage, {
    * exist.
    */
   readonly get: (path: string) => Stream.Stream<Uint8Array, ServiceError>
+  /** None if the object does not exist. */
   readonly stat: (path: string) => Effect.Effect<Option.Option<StoredObject>, ServiceError>
   /** Succeeds if the object does not exist. */
   readonly remove: (...paths: ReadonlyArray<string>) => Effect.Effect<void, ServiceError>

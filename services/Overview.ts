@@ -26,6 +26,8 @@ export class Overview extends Context.Service<Overview, {
   ) => Effect.Effect<JobLines, ServiceError>
   /** The jobs that workers hold, the longest first; at most 200. */
   readonly held: Effect.Effect<ReadonlyArray<HeldJob>, ServiceError>
+  /** What was paid in the last day by hour and model, and in the last months by month and user. */
   readonly costs: Effect.Effect<Costs, ServiceError>
+  /** Sizes and growth by the database's own statistics: nothing is counted. */
   readonly capacity: Effect.Effect<Capacity, ServiceError>
 }>()("accessa/services/Overview") {}

@@ -69,6 +69,7 @@ export class Releases extends Context.Service<Releases, {
   readonly observe: (held: HeldRelease, since: DateTime.Utc) => Effect.Effect<ReadonlyArray<ObservedJob>, ServiceError>
   /** How many workers of the version started since then and fell silent without announcing that they stop. */
   readonly lostWorkers: (held: HeldRelease, since: DateTime.Utc) => Effect.Effect<number, ServiceError>
+  /** Records the outcome; false if another command has taken the release over. */
   readonly end: (
     held: HeldRelease,
     outcome: ReleaseOutcome,
@@ -83,5 +84,6 @@ export class Releases extends Context.Service<Releases, {
     environment: Option.Option<string>,
     limit: number
   ) => Effect.Effect<ReadonlyArray<Release>, ServiceError>
+  /** In the order in which they ended. */
   readonly steps: (id: ReleaseId) => Effect.Effect<ReadonlyArray<ReleaseStep>, ServiceError>
 }>()("accessa/services/Releases") {}

@@ -4,5 +4,6 @@ import type { StorageSight } from "../src/domain/Inspection.ts"
 import type { ServiceError } from "../src/domain/ServiceError.ts"
 
 export class StorageInspection extends Context.Service<StorageInspection, {
+  /** Takes seconds. Fails if the storage could not be asked, which says nothing about its rules. */
   readonly look: Effect.Effect<StorageSight, ServiceError>
 }>()("accessa/services/StorageInspection") {}

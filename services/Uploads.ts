@@ -62,6 +62,7 @@ export class Uploads extends Context.Service<Uploads, {
   readonly confirm: (user: UserId, document: DocumentId, path: string) => Effect.Effect<boolean, ServiceError>
   /** True if its object is now an orphan; false if there is nothing to end or a document uses the object. */
   readonly end: (user: UserId, document: DocumentId) => Effect.Effect<boolean, ServiceError>
+  /** Records the job that a confirmed upload became, so that completing it again finds the same job. */
   readonly answer: (user: UserId, document: DocumentId, job: JobId) => Effect.Effect<void, ServiceError>
   /** Claims a few expired uploads of any user; open ones end with it. They are returned again soon unless forgotten. */
   readonly takeDue: Effect.Effect<ReadonlyArray<DueUpload>, ServiceError>

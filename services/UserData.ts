@@ -51,5 +51,6 @@ export class UserData extends Context.Service<UserData, {
   ) => Effect.Effect<{ readonly ids: ReadonlyArray<DocumentId>; readonly all: number }, ServiceError>
   /** Removes what is left once the documents are gone. Payments and the audit log stay: no text of documents. */
   readonly removeRest: (user: UserId, by: By) => Effect.Effect<void, ServiceError>
+  /** What an erasure has not removed yet; nothing once it is complete. */
   readonly leftovers: (user: UserId) => Effect.Effect<Leftovers, ServiceError>
 }>()("accessa/services/UserData") {}

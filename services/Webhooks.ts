@@ -51,6 +51,7 @@ export class Webhooks extends Context.Service<Webhooks, {
     subscription: { readonly url: string; readonly events: ReadonlyArray<WebhookEvent>; readonly atMost: number },
     by: By
   ) => Effect.Effect<Option.Option<WithSecret>, ServiceError>
+  /** None if the user has no such webhook. */
   readonly update: (
     user: UserId,
     id: SubscriptionId,
@@ -67,6 +68,7 @@ export class Webhooks extends Context.Service<Webhooks, {
   ) => Effect.Effect<Option.Option<WithSecret>, ServiceError>
   /** Queues a test event. */
   readonly test: (user: UserId, id: SubscriptionId, by: By) => Effect.Effect<Option.Option<Queueing>, ServiceError>
+  /** One page of its delivery log, newest first. */
   readonly deliveries: (
     user: UserId,
     id: SubscriptionId,
