@@ -2,7 +2,7 @@
 import { Context, Duration } from "effect"
 import type { SqlClient } from "effect/sql"
 import { growthOver } from "../../../src/policy/retention.ts"
-import { sizes } from "../upkeep/HourlyFigures.ts"
+import { figures, sizes } from "../upkeep/HourlyFigures.ts"
 
 /** How many bytes the database may grow to; null: unknown. */
 export const DatabaseLimit = Context.Reference<number | null>("accessa/layers/Overview/DatabaseLimit", {
@@ -39,5 +39,6 @@ export const capacity = (sql: SqlClient.SqlClient, limitBytes: number | null) =>
         FROM grown g LEFT JOIN pg_stat_user_tables s ON s.relname = g.subject AND s.schemaname = current_schema()
         WHERE g.subject NOT IN ('database', 'files')) t),
       'retention', (SELECT json_agg(json_build_object('kind', kind, 'kept_days', extract(epoch FROM kept) / 86400, 'ran_at', ran_at,
-        'caught_up_at', caught_up_at, 'removed', removed) ORDER BY kind) FROM upkeep WHERE kind NOT IN ('sizes', 'spending_hours', 'status_hours'))
+        'caught_up_at', caught_up_at, 'removed', removed) ORDER BY kind) FROM upkeep
+        WHERE NOT ${sql.in("kind", figures)})
     ) AS found FROM whole, grown files WHERE files.subject = 'files'`

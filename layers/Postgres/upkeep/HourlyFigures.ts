@@ -6,13 +6,16 @@ import { sizesEvery } from "../../../src/policy/retention.ts"
 import { run } from "../connection/rows.ts"
 import { writeStatusHours } from "./statusHours.ts"
 
+/** Their rows in `upkeep`; the others there are of rows that expire. */
+export const figures = ["sizes", "spending_hours", "status_hours"] as const
+
 const every = Duration.toSeconds(sizesEvery)
 
 export const HourlyFiguresSql = Layer.effect(
   HourlyFigures,
   Effect.gen(function*() {
     const sql = yield* SqlClient.SqlClient
-    const turn = (kind: string) =>
+    const turn = (kind: (typeof figures)[number]) =>
       sql`turn AS MATERIALIZED (
         SELECT place FROM upkeep WHERE kind = ${kind} AND run_at <= now() FOR UPDATE SKIP LOCKED
       )`

@@ -1,4 +1,4 @@
-/** Which rows expire when, kind by kind. Migration 0019 lists the same kinds. */
+/** Which rows expire when, kind by kind. A kind is never due without its row in `upkeep`, which a migration inserts (0019). */
 import { Duration } from "effect"
 import type { SqlClient } from "effect/sql"
 import type { Kept } from "../../../services/Retention.ts"

@@ -3,6 +3,8 @@ import { assert } from "@effect/vitest"
 import { Deferred, Duration, Effect, Fiber, Option } from "effect"
 import { SqlClient } from "effect/sql"
 import { randomUUID } from "node:crypto"
+import { expired } from "../../../../layers/Postgres/upkeep/expired.ts"
+import { figures } from "../../../../layers/Postgres/upkeep/HourlyFigures.ts"
 import { Documents } from "../../../../services/Documents.ts"
 import { Jobs } from "../../../../services/Jobs.ts"
 import { type Kept, Retention } from "../../../../services/Retention.ts"
@@ -30,6 +32,14 @@ const count = Effect.fnUntraced(function*(table: string) {
 
 onEachDatabase("expired rows", (it, database) => {
   it.layer(stores)((it) => {
+    it.effect("expired rows of each kind have their row in the table of upkeep, without which they are never due", () =>
+      Effect.gen(function*() {
+        const sql = yield* SqlClient.SqlClient
+        const rows = yield* sql<{ readonly kind: string }>`SELECT kind FROM upkeep`
+        const kinds = expired(sql, keptForever).map(({ kind }) => kind)
+        assert.sameMembers(rows.map(({ kind }) => kind), [...kinds, ...figures])
+      }))
+
     it.effect("expired rows of each kind are removed, and nothing else", () =>
       Effect.gen(function*() {
         yield* emptyTables
