@@ -5,6 +5,7 @@ import { redact } from "../../src/domain/redact.ts"
 import { PermanentError, RecoverableError, type ServiceError, TransientError } from "../../src/domain/ServiceError.ts"
 import { cutSentence, endSentence } from "../../src/domain/text.ts"
 import { wishOf } from "../../src/policy/retries.ts"
+import { systemCode } from "../shared/systemCode.ts"
 
 export const late = (): TransientError =>
   new TransientError({
@@ -78,12 +79,6 @@ const neverSent = new Set([
   "SELF_SIGNED_CERT_IN_CHAIN",
   "UNABLE_TO_VERIFY_LEAF_SIGNATURE"
 ])
-
-/** Codes like `ECONNRESET`, which `fetch` nests a cause or two deep. */
-const systemCode = (error: unknown): string | undefined =>
-  error instanceof Error
-    ? ("code" in error && typeof error.code === "string" ? error.code : systemCode(error.cause))
-    : undefined
 
 const moneyCodes = new Set([
   "insufficient_quota",

@@ -6,8 +6,6 @@ export const whyNoConnection = (code: string, setting: string): string => {
     case "ECONNREFUSED":
       return `Nothing listens at ${setting}: start the server, or correct the port.`
     // Docker's name server answers the second to names that it does not know.
-
-
     case "ENOTFOUND":
     case "EAI_AGAIN":
       return `The host in ${setting} has no address: correct it, or the name server of this machine.`
@@ -43,9 +41,3 @@ const noHttp = (setting: string) =>
 /** For an answer that no storage gives. */
 export const anotherServer = (setting: string) =>
   `${setting} does not lead to the storage: correct its host, port and path, and whether it begins with http: or https:.`
-
-/** Codes like `ECONNRESET`, which clients nest a cause or two deep. */
-export const systemCode = (error: unknown): string | undefined =>
-  error instanceof Error
-    ? ("code" in error && typeof error.code === "string" ? error.code : systemCode(error.cause))
-    : undefined

@@ -8,6 +8,7 @@ import { providerCall } from "../../../otel/metrics/errors.ts"
 import { noteHeadroom } from "../../../otel/metrics/rateHeadroom.ts"
 import { redact } from "../../../src/domain/redact.ts"
 import type { ServiceError } from "../../../src/domain/ServiceError.ts"
+import { systemCode } from "../../shared/systemCode.ts"
 import { readResult } from "./readResult.ts"
 import { toServiceError } from "./toServiceError.ts"
 
@@ -148,12 +149,6 @@ const refused = (reply: Reply) => Effect.fail(toServiceError({ _tag: "Status", .
 
 /** The error contains the request, which contains our key: only the reason is passed on. */
 const broken = (error: unknown) => toServiceError({ _tag: "Connection", reason: systemCode(error) })
-
-/** Codes like `ECONNRESET`, which clients nest a cause or two deep. */
-const systemCode = (error: unknown): string | undefined =>
-  error instanceof Error
-    ? ("code" in error && typeof error.code === "string" ? error.code : systemCode(error.cause))
-    : undefined
 
 export const ParseJob = Schema.Struct({
   /** It is stored in a row and used in URLs. */

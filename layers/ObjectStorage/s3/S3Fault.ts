@@ -2,7 +2,7 @@
 import { type _Error, S3ServiceException } from "@aws-sdk/client-s3"
 import { Data, Option, Schema } from "effect"
 import { cutSentence } from "../../../src/domain/text.ts"
-import { systemCode } from "../whyNoConnection.ts"
+import { systemCode } from "../../shared/systemCode.ts"
 
 /** What a call needs to be allowed. */
 export type Permission =

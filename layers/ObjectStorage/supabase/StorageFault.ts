@@ -10,7 +10,8 @@ import {
   TransientError
 } from "../../../src/domain/ServiceError.ts"
 import { cutSentence, endSentence } from "../../../src/domain/text.ts"
-import { anotherServer, systemCode, whyNoConnection } from "../whyNoConnection.ts"
+import { systemCode } from "../../shared/systemCode.ts"
+import { anotherServer, whyNoConnection } from "../whyNoConnection.ts"
 
 export class StorageFault extends Data.TaggedError("StorageFault")<{
   readonly kind: "status" | "connection" | "timeout" | "unreadable"
