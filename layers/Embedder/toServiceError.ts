@@ -54,7 +54,8 @@ export const toServiceError = (error: unknown, sent: Sent & { readonly now: numb
     const message = status === 401 ? "The embedding provider rejects our key." : details.message
     return new RecoverableError({ ...details, message, code: "EMBED_AUTH" })
   }
-  if (status === 429) {
+  // No wait helps a request that is larger than the limit per minute: its halves may fit.
+  if (status === 429 && !/^request too large/i.test(sentence)) {
     return new TransientError({ ...details, ...wait, code: "EMBED_RATE_LIMITED" })
   }
   if (status === 408 || status === 504) return new TransientError({ ...details, ...wait, code: "EMBED_TIMEOUT" })

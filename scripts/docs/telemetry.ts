@@ -39,12 +39,12 @@ ${rowsOf(logFields)}
 
 With \`OTEL_EXPORTER_OTLP_ENDPOINT\`, spans and log lines go to an OTLP collector (HTTP, protobuf), at \`/v1/traces\` and \`/v1/logs\`;
 without it, tracing is off and costs nothing. \`OTEL_EXPORTER_OTLP_HEADERS\`, \`OTEL_SERVICE_NAME\`, \`OTEL_TRACES_SAMPLER\` and
-\`OTEL_TRACES_SAMPLER_ARG\` have OpenTelemetry's meaning. If the collector does not answer or refuses spans, a warning says so,
+\`OTEL_TRACES_SAMPLER_ARG\` have OpenTelemetry's meaning; \`OTEL_RESOURCE_ATTRIBUTES\` is not read. If the collector does not answer or refuses spans, a warning says so,
 and they are lost until it accepts them again.
 
 A document is one trace, from the upload (or the caller's \`traceparent\`) over every stage, provider call, callback and webhook
 delivery, across processes and retries: the job's row keeps the \`traceparent\` of the upload. Each attempt is a
-separate span. Calls to the parser and to receivers of webhooks carry \`traceparent\`.
+separate span. Calls to the parser and to receivers of webhooks carry \`traceparent\`; \`tracestate\` is not passed on.
 
 - The parser does not continue the trace: its callback has a separate trace, and the resulting change is a span in the job's trace,
   linked to that request.

@@ -108,6 +108,16 @@ describe("EmbedderOpenAI", () => {
     ["408", vendor(408, null, "Timeout."), "TransientError", "EMBED_TIMEOUT"],
     ["409", vendor(409, null, "Conflict."), "TransientError", "EMBED_FAILED"],
     ["413", vendor(413, null, "Too large."), "PermanentError", "EMBED_REJECTED"],
+    [
+      "429, request larger than the limit per minute",
+      vendor(
+        429,
+        "rate_limit_exceeded",
+        "Request too large for m on tokens per min (TPM): Limit 40000, Requested 75012."
+      ),
+      "PermanentError",
+      "EMBED_REJECTED"
+    ],
     ["429, rate", vendor(429, "rate_limit_exceeded", "Slow."), "TransientError", "EMBED_RATE_LIMITED"],
     ["429, ramp", vendor(429, "slow_down", "Slow."), "TransientError", "EMBED_RATE_LIMITED"],
     ["429, quota", vendor(429, "insufficient_quota", "Pay."), "RecoverableError", "EMBED_QUOTA"],

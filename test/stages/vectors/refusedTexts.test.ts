@@ -28,6 +28,17 @@ it.effect("embedding batches make at most two calls per text if all are refused"
     assert.isAtMost(calls.length, 2 * 64)
   }).pipe(Effect.provide(surroundings)))
 
+it.effect("embedding batches split a request that is too large for the provider, and complete its documents", () =>
+  Effect.gen(function*() {
+    const { calls, stored } = yield* Shop
+    const texts = many(40).map((text) => `crowded ${text}`)
+    const exits = yield* embedAll([{ texts }])
+    assert.deepStrictEqual(exits.map(tagOf), ["done"])
+    const kept = stored.flatMap(({ shares }) => shares.flatMap(({ chunks }) => chunks.map(({ ordinal }) => ordinal)))
+    assert.sameMembers(kept, texts.map((_, ordinal) => ordinal))
+    assert.deepStrictEqual(calls.map(({ length }) => length), [40, 20, 10, 10, 20, 10, 10])
+  }).pipe(Effect.provide(surroundings)))
+
 it.effect("embedding batches store other users' vectors before they isolate one user's many refused texts", () =>
   Effect.gen(function*() {
     const { calls } = yield* Shop

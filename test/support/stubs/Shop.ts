@@ -27,6 +27,9 @@ export class Shop extends Context.Service<Shop, {
   away: number
 }>()("accessa/test/Shop") {}
 
+/** More of these texts in one call are too large for it. */
+export const mostCrowded = 10
+
 const unused = () => Effect.die(new Error("no batch has a use for this"))
 
 const shop = Layer.effectContext(Effect.sync(() => {
@@ -42,6 +45,9 @@ const shop = Layer.effectContext(Effect.sync(() => {
         yield* Effect.sleep("1 second")
         if (texts.some((text) => text.startsWith("refused"))) {
           return yield* new PermanentError({ code: "EMBED_REJECTED", message: "No." })
+        }
+        if (texts.length > mostCrowded && texts.some((text) => text.startsWith("crowded"))) {
+          return yield* new PermanentError({ code: "EMBED_REJECTED", message: "Too many tokens." })
         }
         if (texts.some((text) => text.startsWith("limited"))) {
           return yield* new TransientError({ code: "EMBED_RATE_LIMITED", message: "429", dependency: "embedder" })
