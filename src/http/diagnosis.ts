@@ -33,6 +33,7 @@ const checks = {
     repair: "Change the setting and restart the API and the workers; docs/settings.md explains each."
   }
 } as const satisfies Record<string, Check>
+const unlisted: Check = { ...checks.orphans, repair: "Repair the storage first: see the check of that name." }
 
 /** By then two sweeps have passed it. */
 const sweptBy = Duration.sum(orphans.age, Duration.times(orphans.interval, 2))
@@ -64,6 +65,15 @@ export const DiagnosisLive = HttpApiBuilder.group(
       return old.length === 0 ? [] : yield* names.unnamed(old)
     })
 
+    const orphaned = Effect.forEach(buckets, unnamed).pipe(
+      Effect.map((paths) => finding(checks.orphans, paths.flat())),
+      // The other checks do without the storage.
+      Effect.catchIf(
+        ({ dependency }) => dependency === "storage",
+        ({ message }) => Effect.succeed(finding(unlisted, [`they cannot be listed. ${message}`]))
+      )
+    )
+
     return handlers.handle(
       "run",
       handler("http.diagnosis.run", function*() {
@@ -71,7 +81,7 @@ export const DiagnosisLive = HttpApiBuilder.group(
           ...(yield* diagnosis.schema),
           ...(yield* diagnosis.pipeline),
           finding(checks.clock, yield* clock),
-          finding(checks.orphans, (yield* Effect.forEach(buckets, unnamed)).flat()),
+          yield* orphaned,
           finding(checks.settings, doubts)
         ]
         return { at: yield* DateTime.now, findings }

@@ -3,6 +3,7 @@ import { assert, it } from "@effect/vitest"
 import { DateTime, Effect, Layer, Schema } from "effect"
 import { Diagnosis } from "../../services/Diagnosis.ts"
 import { Finding } from "../../src/domain/Finding.ts"
+import { RecoverableError } from "../../src/domain/ServiceError.ts"
 import { keyOf } from "../support/harness/Credentials.ts"
 import { TestApi, testApi } from "../support/harness/TestApi.ts"
 
@@ -55,4 +56,15 @@ it.live("the diagnosis finds objects that no document names once two sweeps have
       { path: "raw/user/just-stored.pdf", bytes: 1, storedAt: Date.now() },
       { path: "parsed/user/forgotten.md", bytes: 1, storedAt: Date.now() - 24 * 3_600_000 }
     ]
+  }))))
+
+it.live("the diagnosis does without a storage that fails, and says so of the objects alone", () =>
+  Effect.gen(function*() {
+    assert.deepStrictEqual(yield* failed, [
+      ["orphans", "they cannot be listed. The bucket is gone."],
+      ["api settings", "PUBLIC_URL is wrong"]
+    ])
+  }).pipe(Effect.provide(testApi({
+    doubts: ["PUBLIC_URL is wrong"],
+    listed: new RecoverableError({ code: "STORAGE_UNAVAILABLE", message: "The bucket is gone.", dependency: "storage" })
   }))))

@@ -14,6 +14,7 @@ import { UserData } from "../../../services/UserData.ts"
 import { defaultRules } from "../../../src/domain/AlertRule.ts"
 import { defined } from "../../../src/domain/defined.ts"
 import type { Bucket } from "../../../src/domain/objectPaths.ts"
+import type { ServiceError } from "../../../src/domain/ServiceError.ts"
 import type { TrustedProxies } from "../../../src/domain/TrustedProxies.ts"
 import { HttpOptions } from "../../../src/http/server/HttpOptions.ts"
 import { HttpApp } from "../../../src/http/server/routes.ts"
@@ -114,8 +115,8 @@ interface ServeOptions {
   readonly stopDelay?: Duration.Input
   readonly diagnosis?: Layer.Layer<Diagnosis>
   readonly overview?: Layer.Layer<Overview>
-  /** What the storage lists instead of what it holds. */
-  readonly listed?: ReadonlyArray<ListedObject>
+  /** What the storage lists instead of what it holds, or why it cannot. */
+  readonly listed?: ReadonlyArray<ListedObject> | ServiceError
 }
 
 /** Over ports that the test brings. */
@@ -174,11 +175,14 @@ export const testApi = (options: ServeOptions = {}) =>
     options.listed === undefined ? MeteredStorage.layer : listing(options.listed)
   )))
 
-const listing = (objects: ReadonlyArray<ListedObject>) =>
+const listing = (objects: ReadonlyArray<ListedObject> | ServiceError) =>
   Layer.effect(
     ObjectStorage,
     Effect.map(ObjectStorage, (storage) => ({
       ...storage,
-      list: (bucket: Bucket) => Stream.fromIterable(objects.filter(({ path }) => path.startsWith(`${bucket}/`)))
+      list: (bucket: Bucket) =>
+        "_tag" in objects
+          ? Stream.fail(objects)
+          : Stream.fromIterable(objects.filter(({ path }) => path.startsWith(`${bucket}/`)))
     }))
   ).pipe(Layer.provideMerge(MeteredStorage.layer))

@@ -1,15 +1,19 @@
-/** Uploads, chunks and quotes with canned answers; a file whose name ends with `.exe` is refused. */
+/**
+ * Uploads, chunks and quotes with canned answers; a file whose name ends with `.exe` is refused, and one named `waits-…` is
+ * refused once, because the storage is away.
+ */
 import { Effect, Stream } from "effect"
 import { HttpServerResponse, type Multipart } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { Api } from "../../../src/api/Api.ts"
-import { UnsupportedMedia } from "../../../src/api/Problem.ts"
+import { Unavailable, UnsupportedMedia } from "../../../src/api/Problem.ts"
 import type { ApiStub } from "./ApiStub.ts"
 import { aChunk, aQuote } from "./cannedAnswers.ts"
 import { aJob, correlationId } from "./cannedJob.ts"
 
-export const documentsStub = (stub: Pick<ApiStub, "asked" | "jobs" | "uploads">) =>
-  HttpApiBuilder.group(Api, "documents", (handlers) =>
+export const documentsStub = (stub: Pick<ApiStub, "asked" | "jobs" | "uploads">) => {
+  const waited = new Set<string>()
+  return HttpApiBuilder.group(Api, "documents", (handlers) =>
     handlers
       .handle("upload", ({ payload }) =>
         Effect.gen(function*() {
@@ -22,6 +26,10 @@ export const documentsStub = (stub: Pick<ApiStub, "asked" | "jobs" | "uploads">)
             })).pipe(Effect.orDie)
           if (file.name.endsWith(".exe")) {
             return yield* exeRefused()
+          }
+          if (file.name.startsWith("waits-") && !waited.has(file.name)) {
+            waited.add(file.name)
+            return yield* storageAway()
           }
           stub.uploads.push({ ...file, fields })
           const job = aJob({ filename: file.name })
@@ -39,6 +47,7 @@ export const documentsStub = (stub: Pick<ApiStub, "asked" | "jobs" | "uploads">)
           nextCursor: query.cursor === undefined ? "more" : null
         })
       }))
+}
 
 export const quotesStub = HttpApiBuilder.group(
   Api,
@@ -58,4 +67,13 @@ const exeRefused = () =>
     code: "UNSUPPORTED_TYPE",
     detail: "An .exe file is no document.",
     correlation_id: correlationId
+  })
+
+const storageAway = () =>
+  new Unavailable({
+    code: "STORAGE_UNAVAILABLE",
+    class: "recoverable",
+    detail: "The certificate of S3_ENDPOINT is not valid now.",
+    correlation_id: correlationId,
+    retry_after_s: 30
   })

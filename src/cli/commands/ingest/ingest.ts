@@ -14,6 +14,7 @@ import { Output } from "../../terminal/Output.ts"
 import { ProgressBoard } from "../../terminal/ProgressBoard.ts"
 import { observe, started } from "../../terminal/ProgressLine.ts"
 import { resultLine } from "../../terminal/resultLine.ts"
+import { type Again, retries } from "./again.ts"
 import { dryRun } from "./dryRun.ts"
 import { concernsAll, type FileResult, isFailed, isUnsent, refusedRecord, summarize } from "./FileResult.ts"
 import { type LocalFile, localFiles } from "./LocalFile.ts"
@@ -99,15 +100,18 @@ const ingestFiles = Effect.fn("cli.ingest")(function*(files: ReadonlyArray<Local
   const open = yield* Ref.make<ReadonlyMap<string, JobView>>(new Map())
   const uploads = yield* Semaphore.make(uploadsAtOnce)
   const refusal = yield* Ref.make(Option.none<CommandFailure>())
-  const ended = yield* Effect.forEach(files, (file) =>
-    ingestFile(file, options, { uploads, open, refusal }).pipe(
-      Effect.tap((result) => Ref.update(results, (before) => [...before, result]))
-    ), { concurrency: "unbounded", discard: true }).pipe(
-      Effect.provide(Layer.mergeAll(ProgressBoard.layer, Follower.layer)),
-      Effect.onInterrupt(() => comeBack(open)),
-      within(options.timeout, late),
-      Effect.exit
-    )
+  const ended = yield* Effect.flatMap(ProgressBoard, ({ above }) => retries(above)).pipe(
+    Effect.flatMap((again) =>
+      Effect.forEach(files, (file) =>
+        ingestFile(file, options, { uploads, open, refusal, again }).pipe(
+          Effect.tap((result) => Ref.update(results, (before) => [...before, result]))
+        ), { concurrency: "unbounded", discard: true })
+    ),
+    Effect.provide(Layer.mergeAll(ProgressBoard.layer, Follower.layer)),
+    Effect.onInterrupt(() => comeBack(open)),
+    within(options.timeout, late),
+    Effect.exit
+  )
   const seconds = ((yield* Clock.currentTimeMillis) - start) / 1_000
   const seen = yield* Ref.get(results)
   const watched = (yield* Ref.get(open)).size
@@ -124,6 +128,7 @@ const ingestFile = Effect.fn("cli.ingestFile")(function*(file: LocalFile, option
   readonly open: Ref.Ref<ReadonlyMap<string, JobView>>
   /** Why nothing more is sent. */
   readonly refusal: Ref.Ref<Option.Option<CommandFailure>>
+  readonly again: Again
 }) {
   const board = yield* ProgressBoard
   const { follow } = yield* Follower
@@ -137,7 +142,7 @@ const ingestFile = Effect.fn("cli.ingestFile")(function*(file: LocalFile, option
     const refused = yield* Ref.get(shared.refusal)
     if (Option.isSome(refused)) return yield* refused.value
     yield* board.show(progress)
-    return yield* upload(file, options)
+    return yield* upload(file, options, shared.again)
   }).pipe(
     Effect.tapError((failure) => concernsAll(failure) ? Ref.set(shared.refusal, Option.some(failure)) : Effect.void)
   )

@@ -8,15 +8,17 @@ import { encoded } from "../../encoded.ts"
 import { count, dollars, tokens } from "../../terminal/humanize.ts"
 import { Output } from "../../terminal/Output.ts"
 import { printable } from "../../terminal/printable.ts"
+import { type Again, retries } from "./again.ts"
 import { concernsAll } from "./FileResult.ts"
 import { bytesOf, type LocalFile } from "./LocalFile.ts"
-import { again, onceWritten } from "./upload.ts"
+import { onceWritten } from "./upload.ts"
 
 export const quoteFiles = Effect.fn("cli.quote")(function*(files: ReadonlyArray<LocalFile>) {
   const output = yield* Output
   const quotes: Array<Quote> = []
+  const again = yield* retries()
   for (const file of files) {
-    const quoted = yield* Effect.result(quoteFile(file))
+    const quoted = yield* Effect.result(quoteFile(file, again))
     if (quoted._tag === "Success") {
       quotes.push(quoted.success)
       yield* output.record(yield* encoded(Quote, quoted.success))
@@ -37,7 +39,7 @@ export const quoteFiles = Effect.fn("cli.quote")(function*(files: ReadonlyArray<
   if (bad > 0) return yield* notQuoted(bad, files.length)
 })
 
-const quoteFile = Effect.fnUntraced(function*(file: LocalFile) {
+const quoteFile = Effect.fnUntraced(function*(file: LocalFile, again: Again) {
   const { call } = yield* Client
   const paths = yield* Path.Path
   const form = new FormData()

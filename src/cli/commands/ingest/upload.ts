@@ -5,11 +5,11 @@
 import { Effect, Path, Schedule } from "effect"
 import { randomUUID } from "node:crypto"
 import { cleanName } from "../../../domain/cleanName.ts"
-import type { ApiError } from "../../client/apiFailure.ts"
-import { fileChanged, isPassing } from "../../client/apiFailure.ts"
+import { fileChanged } from "../../client/apiFailure.ts"
 import { Client } from "../../client/Client.ts"
 import { RequestKey } from "../../client/RequestContext.ts"
 import type { CommandFailure } from "../../CommandFailure.ts"
+import type { Again } from "./again.ts"
 import { bytesOf, type LocalFile } from "./LocalFile.ts"
 
 export interface UploadOptions {
@@ -18,7 +18,7 @@ export interface UploadOptions {
   readonly metadata: Readonly<Record<string, string>>
 }
 
-export const upload = Effect.fn("cli.upload")(function*(file: LocalFile, options: UploadOptions) {
+export const upload = Effect.fn("cli.upload")(function*(file: LocalFile, options: UploadOptions, again: Again) {
   const { call } = yield* Client
   const paths = yield* Path.Path
   const bytes = yield* bytesOf(file)
@@ -38,10 +38,3 @@ export const onceWritten = {
   times: 4,
   while: (failure: CommandFailure) => failure === fileChanged
 }
-
-/** As long as an API that restarts is waited for, and as its limits per minute need. */
-export const again = Schedule.min([Schedule.exponential("500 millis"), Schedule.spaced("5 seconds")]).pipe(
-  Schedule.upTo({ duration: "2 minutes" }),
-  Schedule.setInputType<ApiError>(),
-  Schedule.while(({ input }) => isPassing(input))
-)

@@ -266,6 +266,19 @@ describe("ingest", () => {
       assert.notInclude(ran.stderr, "EPIPE")
     }))
 
+  it.live("says once why it sends documents again that are refused for now", () =>
+    Effect.gen(function*() {
+      const { url } = yield* serveApiStub()
+      const fs = yield* FileSystem.FileSystem
+      const path = yield* fs.makeTempDirectoryScoped()
+      for (const name of ["waits-a.md", "waits-b.md"]) yield* fs.writeFileString(`${path}/${name}`, `# ${name}`)
+      const { code, stderr } = yield* runCli(["ingest", path, "--no-wait", "--url", url.href])
+      assert.strictEqual(code, 0)
+      assert.deepStrictEqual(lines(stderr).filter((line) => line.includes("again")), [
+        "Trying again for up to two minutes. STORAGE_UNAVAILABLE: The certificate of S3_ENDPOINT is not valid now."
+      ])
+    }).pipe(Effect.provide(NodeFileSystem.layer)))
+
   it.live("continues where it was when the API restarts", () =>
     Effect.gen(function*() {
       const first = yield* Effect.scoped(Effect.gen(function*() {
