@@ -48,10 +48,15 @@ export const AccessLive = Layer.effect(
       const { limit } = rate
       const window = Duration.fromInputUnsafe(rate.window)
       const what = `This user's limit is ${limit} such requests in ${Duration.format(window)}.`
-      const { remaining, resetAfter } = yield* consume(limiter, { key: `${kind}:${userId}`, rate, what })
-      const seconds = Math.ceil(Duration.toSeconds(resetAfter))
-      yield* setHeader("ratelimit-policy", `"${kind}";q=${limit};w=${Duration.toSeconds(window)}`)
-      yield* setHeader("ratelimit", `"${kind}";r=${Math.floor(remaining)};t=${seconds}`)
+      const seconds = Duration.toSeconds(window)
+      const tell = (remaining: number, untilFull: number) =>
+        setHeader("ratelimit", `"${kind}";r=${Math.floor(remaining)};t=${Math.ceil(untilFull)}`)
+      yield* setHeader("ratelimit-policy", `"${kind}";q=${limit};w=${seconds}`)
+      yield* consume(limiter, { key: `${kind}:${userId}`, rate, what }).pipe(
+        Effect.tap(({ remaining, resetAfter }) => tell(remaining, Duration.toSeconds(resetAfter))),
+        // `Retry-After` is the time until there is one token again.
+        Effect.tapError(({ retry_after_s }) => tell(0, Math.min(seconds, retry_after_s + seconds - seconds / limit)))
+      )
     })
 
     /** The user named by `user_id`, if it is another one and the role allows to act for others. */

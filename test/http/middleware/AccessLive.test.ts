@@ -158,6 +158,8 @@ describe("a caller", () => {
       assert.strictEqual(third.status, 429)
       assert.include(third.body, { code: "RATE_LIMITED", class: "transient" })
       assert.isAtMost(Number(third.headers.get("retry-after")), 30)
+      assert.strictEqual(third.headers.get("ratelimit-policy"), "\"upload\";q=2;w=60")
+      assert.match(third.headers.get("ratelimit") ?? "", /^"upload";r=0;t=(?:[45]\d|60)$/)
       assert.strictEqual((yield* request("/api/v1/jobs")).status, 200, "reading has its own limit")
       const other = yield* upload(formOf("c.txt", "three"), bearer(tokenOf(UserId.make(randomUUID()))))
       assert.strictEqual(other.status, 202, "so does every other user")
