@@ -43,7 +43,7 @@ export const authorization = (): string =>
     + "the announced size, and five minutes.",
     "## Rate limits",
     "Counted per user in each process. Above the limit the API answers 429 with `Retry-After` before it reads the request. Every answer "
-    + "states the remaining quota in `RateLimit` and `RateLimit-Policy`. [limits.md](limits.md) names the settings and the other limits.",
+    + "to a caller who may use the route states the remaining quota in `RateLimit` and `RateLimit-Policy`. [limits.md](limits.md) names the settings and the other limits.",
     [
       "| requests | per minute |",
       "|---|---|",

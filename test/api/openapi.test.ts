@@ -27,6 +27,15 @@ const within = (value: Json, place: string): ReadonlyArray<readonly [string, Jso
 const operations = within(at(document, "paths"), "").filter(([, { operationId }]) => operationId !== undefined)
 
 describe("the API's description", () => {
+  it("the API's description says of every JSON body that it may be too large, or of another type", () => {
+    const taking = operations.filter(([, operation]) => at(operation, "requestBody", "content", "application/json"))
+    assert.isAbove(taking.length, 15)
+    for (const [place, operation] of taking) {
+      assert.isObject(at(operation, "responses", "413"), place)
+      assert.isObject(at(operation, "responses", "415"), place)
+    }
+  })
+
   it.each([
     ["SearchRequest", "query"],
     ["SearchRequest", "limit"],

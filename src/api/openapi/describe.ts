@@ -1,6 +1,7 @@
 /** The OpenAPI document: what Effect derives from the contract, made ready for the generators of clients. */
 import type { Route } from "../routes.ts"
 import { describeAccess } from "./access.ts"
+import { describeBodies } from "./bodies.ts"
 import { withExamples } from "./examples.ts"
 import { isObject, type JsonObject } from "./json.ts"
 import { nameSchemas } from "./nameSchemas.ts"
@@ -13,7 +14,7 @@ export const describe = (routes: ReadonlyArray<Route>, description: Record<strin
     ? withExamples(
       describeResponseHeaders(
         routes,
-        nameSchemas(simplify(describeParameters(routes, describeAccess(routes, inPlace(description)))))
+        nameSchemas(simplify(describeParameters(routes, describeAccess(routes, describeBodies(inPlace(description))))))
       )
     )
     : description
