@@ -17,7 +17,7 @@ export const Workers = () => {
   const waiting = overview.value?.in_flight ?? 0
   return html`
     <${Sentence} age=${age.value}>${workers === undefined ? "Workers" : sentenceOf(workers, waiting)}</${Sentence}>
-    <${Panel} title="Workers" note="a heartbeat every ten seconds; silent without one for 45 s" age=${age.value}>${
+    <${Panel} title="Workers" note="silent without a heartbeat for one and a half leases, which is 45 s by default" age=${age.value}>${
     workers === undefined ? null : html`<${WorkerTable} at=${overview.value?.at ?? ""} workers=${workers} />`
   }</${Panel}>
     <${Panel} title="Held jobs" note=${
