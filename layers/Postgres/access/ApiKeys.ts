@@ -1,5 +1,5 @@
 /** API keys on Postgres, `acc_<prefix>_<secret>`: looked up by prefix, verified by the hash of the whole key. */
-import { DateTime, Duration, Effect, Exit, Layer, Option, Redacted, Schema, Struct } from "effect"
+import { DateTime, Duration, Effect, Exit, Layer, Option, Redacted, Schema } from "effect"
 import { SqlClient } from "effect/sql"
 import { timingSafeEqual } from "node:crypto"
 import { type ApiKey, ApiKeys, KeyPlace, type NewApiKey } from "../../../services/ApiKeys.ts"
@@ -9,7 +9,7 @@ import { UserId } from "../../../src/domain/Ids.ts"
 import { nullFirst } from "../../../src/domain/nullFirst.ts"
 import { type By, KeyId, type Principal, Role } from "../../../src/domain/Principal.ts"
 import { makeCoalescer } from "../../shared/coalesce.ts"
-import { atPlace, placeOf } from "../connection/place.ts"
+import { atPlace, pageOf, placeOf } from "../connection/place.ts"
 import { rowsOf, run } from "../connection/rows.ts"
 
 const columns = `key_id AS "keyId", user_id AS "userId", role, name, prefix, created_at AS "createdAt",
@@ -72,13 +72,11 @@ export const ApiKeysSql = Layer.effect(
         const older = after === undefined
           ? sql`TRUE`
           : sql`created_at <= ${time} AND (created_at < ${time} OR key_id > ${id})`
-        // One row more than requested tells whether there is a next page.
         const rows = yield* readListed(sql`
           SELECT ${sql.literal(`${columns}, ${place}`)} FROM api_keys WHERE ${older}
           ORDER BY created_at DESC, key_id LIMIT ${limit + 1}`)
-        const page = rows.slice(0, limit)
-        const end = Option.fromUndefinedOr(rows.length > limit ? page.at(-1) : undefined)
-        return { keys: page.map(Struct.omit(["place"])), next: Option.map(end, ({ place }) => place) }
+        const { next, page } = pageOf(rows, limit)
+        return { keys: page, next }
       }),
       // One statement, so that there is always a valid key. The new key keeps the old one's expiry.
       rotate: Effect.fn("ApiKeys.rotate")(function*(key, grace, by) {

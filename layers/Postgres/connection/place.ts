@@ -1,4 +1,5 @@
 /** A page's end (`src/domain/PagePlace.ts`) in SQL. */
+import { Option, Struct } from "effect"
 import type { SqlClient } from "effect/sql"
 
 /** Microseconds: a time in milliseconds would put neighbouring rows on both pages or on neither. */
@@ -9,4 +10,12 @@ export const placeOf = (createdAt: string, id: string): string =>
 export const atPlace = (sql: SqlClient.SqlClient, place: string) => {
   const [micros = "", id = ""] = place.split(".")
   return { time: sql`('epoch'::timestamptz + ${micros}::float8 * interval '1 microsecond')`, id: sql`${id}::uuid` }
+}
+
+/** Of rows that were read with one more than requested, which only tells that there is a next page. */
+export const pageOf = <Row extends { readonly place: string }>(rows: ReadonlyArray<Row>, limit: number) => {
+  const page = rows.slice(0, limit)
+  const end = Option.fromUndefinedOr(rows.length > limit ? page.at(-1) : undefined)
+  const next: Option.Option<Row["place"]> = Option.map(end, ({ place }) => place)
+  return { page: page.map((row) => Struct.omit(row, ["place"])), next }
 }

@@ -1,5 +1,5 @@
 /** Webhooks on Postgres. Each statement runs as the user; each change writes the audit log in the same statement. */
-import { Duration, Effect, Layer, Option, Redacted, Struct } from "effect"
+import { Duration, Effect, Layer, Option, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
 import type { SqlError } from "effect/sql/SqlError"
 import { randomBytes } from "node:crypto"
@@ -10,7 +10,7 @@ import type { By } from "../../../src/domain/Principal.ts"
 import { oldSecretKept } from "../../../src/policy/deliveries.ts"
 import { asUsers } from "../connection/asUser.ts"
 import { webhooksChannel } from "../connection/channels.ts"
-import { atPlace } from "../connection/place.ts"
+import { atPlace, pageOf } from "../connection/place.ts"
 import { run } from "../connection/rows.ts"
 import {
   deliveryColumns,
@@ -146,17 +146,12 @@ export const WebhooksSql = Layer.effect(
       deliveries: Effect.fn("Webhooks.deliveries")(function*(user, id, { after, limit }) {
         const place = atPlace(sql, after ?? "")
         const older = after === undefined ? sql`TRUE` : sql`(created_at, delivery_id) < (${place.time}, ${place.id})`
-        // One row more than requested tells whether there is a next page.
         const rows = yield* sql`
           SELECT ${sql.literal(`${deliveryColumns}, ${deliveryPlace}`)} FROM webhook_deliveries
           WHERE subscription_id = ${id} AND user_id = ${user} AND ${older}
           ORDER BY created_at DESC, delivery_id DESC LIMIT ${limit + 1}`.pipe(as(user), readListed)
-        const page = rows.slice(0, limit)
-        const end = Option.fromUndefinedOr(rows.length > limit ? page.at(-1) : undefined)
-        return {
-          deliveries: page.map(Struct.omit(["place"])),
-          next: Option.map(end, ({ place }) => place)
-        }
+        const { next, page } = pageOf(rows, limit)
+        return { deliveries: page, next }
       }),
       replay: Effect.fn("Webhooks.replay")(function*(user, id, by) {
         const known = yield* sql<{ readonly active: boolean }>`
