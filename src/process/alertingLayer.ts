@@ -6,6 +6,7 @@ import { hostname } from "node:os"
 import { Sinks } from "../../layers/App/Vendors.ts"
 import { Alerting, AlertingOptions } from "../monitor/alerts/Alerting.ts"
 import { LastJudgement } from "../monitor/alerts/LastJudgement.ts"
+import { databasePatience } from "../policy/alerts.ts"
 import { Settings } from "../settings/Settings.ts"
 
 export const AlertingLive = Alerting.pipe(
@@ -18,6 +19,7 @@ export const AlertingLive = Alerting.pipe(
         rules: alertRules,
         steps: alertEscalation,
         interval: alertInterval,
+        patience: databasePatience,
         origin: { environment: env, dashboard: dashboardUrl },
         apiUrl,
         directory: dataDir,

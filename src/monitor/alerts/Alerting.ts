@@ -18,7 +18,7 @@ import type { AlertFactsSource } from "../../../services/AlertFactsSource.ts"
 import type { Holder, Judged } from "../../../services/AlertRounds.ts"
 import type { RulesInForce } from "../../domain/AlertRule.ts"
 import type { OpenAlert } from "../../domain/OpenAlert.ts"
-import { databasePatience, type EscalationStep, leaseOf } from "../../policy/alerts.ts"
+import { type EscalationStep, leaseOf } from "../../policy/alerts.ts"
 import { detect, type Detected, withoutFacts } from "../detectors/detect.ts"
 import { advanceAll } from "./advance.ts"
 import { AlertPorts, NotConnected } from "./AlertPorts.ts"
@@ -34,6 +34,8 @@ export class AlertingOptions extends Context.Service<AlertingOptions, {
   readonly rules: RulesInForce
   readonly steps: ReadonlyArray<EscalationStep>
   readonly interval: Duration.Duration
+  /** How long a round may wait for the database. */
+  readonly patience: Duration.Duration
   readonly origin: Origin
   readonly apiUrl: URL
   /** Whose disk is watched. */
@@ -43,7 +45,7 @@ export class AlertingOptions extends Context.Service<AlertingOptions, {
 }>()("accessa/monitor/AlertingOptions") {}
 
 export const Alerting = Layer.effectDiscard(Effect.gen(function*() {
-  const { apiUrl, callbacks, directory, holder, interval, origin, rules, steps } = yield* AlertingOptions
+  const { apiUrl, callbacks, directory, holder, interval, origin, patience, rules, steps } = yield* AlertingOptions
   const { connect } = yield* AlertPorts
   const judgement = yield* LastJudgement
   const outage = yield* makeOutage({ rules, steps, origin })
@@ -81,13 +83,14 @@ export const Alerting = Layer.effectDiscard(Effect.gen(function*() {
       yield* Effect.logInfo("This monitor now evaluates the alert rules.")
     }
     const writeMs = (yield* Clock.currentTimeMillis) - DateTime.toEpochMillis(now)
-    yield* outage.over(rounds)
     const { complete, ...found } = yield* untraced(detected(facts, writeMs))
     const held = yield* untraced(rounds.round(fence.value, now, {
       judge: judge(found, now),
       noticeOf: noticeOf(origin),
       complete
     }))
+    // Not before: while a lock or a slow statement holds up these, no rule is judged.
+    yield* outage.over(rounds)
     if (held && complete) yield* judgement.record
     yield* FiberHandle.run(sending, quietly(sendDue(rounds, fence.value)), { onlyIfMissing: true })
   })
@@ -98,7 +101,7 @@ export const Alerting = Layer.effectDiscard(Effect.gen(function*() {
   })
 
   yield* Effect.addFinalizer(() => resign(leading, connect))
-  yield* inTime(round).pipe(
+  yield* inTime(round, patience).pipe(
     Effect.catch(({ message }) => failed(message)),
     // From beginning to beginning, so that slow rounds do not add to the times of the rules.
     Effect.repeat(Schedule.fixed(interval)),
@@ -116,14 +119,17 @@ const quietly = <R>(self: Effect.Effect<void, { readonly message: string }, R>) 
   self.pipe(Effect.catch(({ message }) => Effect.logError(`Notices could not be sent: ${message}`)))
 
 /** A connection that hangs may not even answer its interruption: the round is left behind. */
-const inTime = <E extends { readonly message: string }, R>(self: Effect.Effect<void, E, R>) =>
+const inTime = <E extends { readonly message: string }, R>(
+  self: Effect.Effect<void, E, R>,
+  patience: Duration.Duration
+) =>
   Effect.gen(function*() {
     const fiber = yield* Effect.forkChild(self)
-    const ended = yield* Effect.timeoutOption(Fiber.await(fiber), databasePatience)
+    const ended = yield* Effect.timeoutOption(Fiber.await(fiber), patience)
     if (Option.isSome(ended)) return yield* ended.value
     yield* Effect.forkChild(Fiber.interrupt(fiber))
     return yield* new NotConnected({
-      message: `The database did not answer within ${Duration.format(databasePatience)}.`
+      message: `The database did not answer within ${Duration.format(patience)}.`
     })
   })
 

@@ -33,8 +33,15 @@ const empty = Effect.gen(function*() {
 
 /** A monitor with the sinks slack and email, which take notices unless they are `refusing`. */
 const monitor = Effect.fnUntraced(function*(names: ReadonlyArray<AlertRuleName>) {
-  const ports = { rounds: yield* AlertRounds, facts: yield* AlertFactsSource }
-  const state: { refusing: ReadonlyArray<string>; down: boolean } = { refusing: [], down: false }
+  const state: { refusing: ReadonlyArray<string>; down: boolean; locked: boolean } = {
+    refusing: [],
+    down: false,
+    locked: false
+  }
+  const facts = yield* AlertFactsSource
+  const read: AlertFactsSource["Service"]["read"] = (longerThan) =>
+    Effect.suspend(() => state.locked ? Effect.never : facts.read(longerThan))
+  const ports = { rounds: yield* AlertRounds, facts: { ...facts, read } }
   const taken = yield* Queue.unbounded<string>()
   const notices: Array<AlertNotice> = []
   const sink = (name: "slack" | "email"): AlertSink => ({
@@ -54,6 +61,7 @@ const monitor = Effect.fnUntraced(function*(names: ReadonlyArray<AlertRuleName>)
     rules: { ...only(...names), SINK_FAILING: { ...only(...names).SINK_FAILING, hold: 0, threshold: 1 } },
     steps: [{ level: "team" as const, after: Duration.zero, sinks: ["slack" as const, "email" as const] }],
     interval: Duration.millis(50),
+    patience: Duration.seconds(2),
     origin: { environment: "test", dashboard: new URL("http://127.0.0.1:3000") },
     apiUrl: new URL("http://127.0.0.1:9"),
     directory: "/",
@@ -109,6 +117,23 @@ onEachDatabase("the monitor", (suite) => {
         assert.deepStrictEqual(yield* next(2), ["email: SINK_FAILING slack resolved", "slack: NO_WORKER firing"])
         yield* addWorker
         assert.deepStrictEqual(yield* next(2), ["email: NO_WORKER resolved", "slack: NO_WORKER resolved"])
+      }).pipe(live, Effect.scoped))
+
+    it.effect("a database that answers, but whose tables are locked, is an alert from memory: no other rule is judged", () =>
+      Effect.gen(function*() {
+        yield* empty
+        const { next, notices, state } = yield* monitor(["DATABASE_UNREACHABLE"])
+        state.locked = true
+        assert.deepStrictEqual(yield* next(2), [
+          "email: DATABASE_UNREACHABLE firing",
+          "slack: DATABASE_UNREACHABLE firing"
+        ])
+        assert.include(notices[0]?.description, "The database did not answer within 2s.")
+        state.locked = false
+        assert.deepStrictEqual(yield* next(2), [
+          "email: DATABASE_UNREACHABLE resolved",
+          "slack: DATABASE_UNREACHABLE resolved"
+        ])
       }).pipe(live, Effect.scoped))
 
     it.effect("a database that is down is an alert from memory, which is written down and resolves under the same id", () =>

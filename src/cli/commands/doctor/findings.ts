@@ -12,7 +12,9 @@ import { askMock } from "../../client/MockServers.ts"
 const expectations: Readonly<Record<ReadinessCheck["name"], { readonly expected: string; readonly repair: string }>> = {
   database: {
     expected: "the database responds and has this release's schema",
-    repair: "Start Postgres, check DATABASE_URL, and run `pnpm migrate`."
+    repair:
+      "Start Postgres if it is down, and check DATABASE_URL. If it answers psql, look in pg_stat_activity for locks and "
+      + "slow statements. If its schema is older, run `pnpm migrate`."
   },
   storage: {
     expected: "the object storage can write and read files",
