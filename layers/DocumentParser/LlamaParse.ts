@@ -7,6 +7,7 @@ import type { HttpClient } from "effect/http"
 import { randomUUID } from "node:crypto"
 import { describeSpan } from "../../otel/names/attributes.ts"
 import { DocumentParser, type ParsedDocument, type ParseRequest } from "../../services/DocumentParser.ts"
+import type { Omission } from "../../src/domain/coverage/Coverage.ts"
 import { DocumentId, JobId, UserId } from "../../src/domain/Ids.ts"
 import { redact } from "../../src/domain/redact.ts"
 import { PermanentError, type ServiceError, TransientError } from "../../src/domain/ServiceError.ts"
@@ -15,6 +16,7 @@ import { parseApi, type ParseApiOptions } from "./llamaparse/ParseApi.ts"
 import { recentParses } from "./llamaparse/RecentParses.ts"
 import { failedParse } from "./llamaparse/toServiceError.ts"
 import { type ParseConfiguration, uploadBody } from "./llamaparse/uploadBody.ts"
+import { withSource } from "./local/source/readSource.ts"
 
 export const DocumentParserLlamaParse = (
   options: ParseApiOptions & ParseConfiguration
@@ -68,7 +70,8 @@ export const DocumentParserLlamaParse = (
           yield* describeSpan({ "parser.found_earlier": bought !== undefined })
           return bought ?? (yield* create(request))
         }),
-        result: Effect.fn("DocumentParser.result")(function*(providerJobId, { callback }) {
+        result: Effect.fn("DocumentParser.result")(function*(providerJobId, request) {
+          const { callback } = request
           const job = yield* api.get(providerJobId)
           switch (job?.status) {
             case undefined:
@@ -98,7 +101,7 @@ export const DocumentParserLlamaParse = (
               })
             case "COMPLETED": {
               const result = yield* api.result(providerJobId)
-              return result === undefined ? Option.none() : Option.some(yield* document(providerJobId, result))
+              return result === undefined ? Option.none() : Option.some(yield* document(providerJobId, result, request))
             }
           }
         }),
@@ -132,7 +135,8 @@ const probeUser = UserId.make("00000000-0000-0000-0000-000000000000")
 
 const document = Effect.fnUntraced(function*(
   providerJobId: string,
-  { failed, leftOut, markdown, pages }: typeof Assembled.Type
+  { failed, full, leftOut, markdown, pages }: typeof Assembled.Type,
+  request: ParseRequest
 ) {
   if (markdown === undefined) {
     return yield* new PermanentError({
@@ -147,6 +151,21 @@ const document = Effect.fnUntraced(function*(
   if (failed.length > 0) {
     yield* Effect.logWarning(`The parser could not read ${failed.length} of ${pages} pages: ${failed.join(", ")}.`)
   }
-  const parsed: ParsedDocument = { markdown, pages, ...leftOut.length === 0 ? {} : { leftOut } }
+  const missing = [...leftOut, ...cutPages(full, markdown, request)]
+  const parsed: ParsedDocument = { markdown, pages, ...missing.length === 0 ? {} : { leftOut: missing } }
   return parsed
 })
+
+/** Pages that may be cut. What formats with an inventory lack, the comparison finds; a text as long as its file is whole. */
+const cutPages = (full: ReadonlyArray<number>, markdown: string | Uint8Array, { bytes, mediaType }: ParseRequest) =>
+  withSource.includes(mediaType) || (mediaType.startsWith("text/") && Buffer.byteLength(markdown) >= wholeFrom * bytes)
+    ? []
+    : full.map((page): Omission => ({
+      kind: "rest",
+      page,
+      count: 1,
+      detail: "It is as long as the parser's limit of 64 KB, which cuts longer pages."
+    }))
+
+/** Of a text file's bytes: a parser may leave out marks. */
+const wholeFrom = 0.9

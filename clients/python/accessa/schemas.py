@@ -800,7 +800,7 @@ JobParseReportLeftOut = TypedDict("JobParseReportLeftOut", {
     "detail": str,
 })
 
-JobParseReportLeftOutKind = Literal["page", "lines", "form_value", "picture", "glyphs", "hidden_layer", "attachment", "encoded"]
+JobParseReportLeftOutKind = Literal["page", "rest", "lines", "form_value", "picture", "glyphs", "hidden_layer", "attachment", "encoded"]
 
 JobParseReportPolicy = Literal["warn", "fallback", "fail"]
 

@@ -798,7 +798,7 @@ export type JobParseReportLeftOut = {
   readonly detail: string
 }
 
-export type JobParseReportLeftOutKind = "page" | "lines" | "form_value" | "picture" | "glyphs" | "hidden_layer" | "attachment" | "encoded"
+export type JobParseReportLeftOutKind = "page" | "rest" | "lines" | "form_value" | "picture" | "glyphs" | "hidden_layer" | "attachment" | "encoded"
 
 export type JobParseReportPolicy = "warn" | "fallback" | "fail"
 

@@ -20,8 +20,18 @@ export const Assembled = Schema.Struct({
   /** Their numbers. */
   failed: Schema.Array(Schema.Int),
   /** Pages that failed, and encoded data. */
-  leftOut: Schema.Array(Omission)
+  leftOut: Schema.Array(Omission),
+  /** Pages as long as the vendor's limit, at which it cuts them without saying so. */
+  full: Schema.Array(Schema.Int)
 })
+
+/** In bytes: about 64 KB, as it is not known what the vendor counts, and this is what it returns. */
+const limit = { least: 60_000, most: 66_000 }
+const isFull = (text: string): boolean => {
+  if (text.length > limit.most || 3 * text.length < limit.least) return false
+  const bytes = Buffer.byteLength(text)
+  return bytes >= limit.least && bytes <= limit.most
+}
 
 /** Undefined if the body has another shape. */
 export const assemblePages = (body: string) => {
@@ -29,6 +39,7 @@ export const assemblePages = (body: string) => {
   if (decoded._tag === "None") return undefined
   const leftOut: Array<Omission> = []
   const failed: Array<number> = []
+  const full: Array<number> = []
   let isEmpty = true
   const pages = decoded.value.markdown.pages.toSorted((a, b) => a.page_number - b.page_number)
   const parts = pages.map((page) => {
@@ -38,6 +49,7 @@ export const assemblePages = (body: string) => {
       leftOut.push({ kind: "page", page: number, count: 1, detail: "The parser could not read it." })
       return `${pageMark(number)}\n\n<!-- not parsed -->`
     }
+    if (isFull(page.markdown)) full.push(number)
     const read = withoutEncoded(page.markdown, number)
     leftOut.push(...read.leftOut)
     // A line of the document that looks like a page mark would shift all later pages.
@@ -46,5 +58,5 @@ export const assemblePages = (body: string) => {
     return `${pageMark(number)}\n\n${text}`
   })
   const markdown = isEmpty ? undefined : canonicalText(parts.join("\n\n"))
-  return { markdown, pages: pages.length, failed, leftOut }
+  return { markdown, pages: pages.length, failed, leftOut, full }
 }

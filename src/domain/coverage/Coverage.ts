@@ -4,7 +4,17 @@ import { snakeKeys } from "../snakeKeys.ts"
 
 /** Something of the source that is not in the parsed text. */
 export const Omission = Schema.Struct({
-  kind: Schema.Literals(["page", "lines", "form_value", "picture", "glyphs", "hidden_layer", "attachment", "encoded"]),
+  kind: Schema.Literals([
+    "page",
+    "rest",
+    "lines",
+    "form_value",
+    "picture",
+    "glyphs",
+    "hidden_layer",
+    "attachment",
+    "encoded"
+  ]),
   /** From 1; 0 for the whole document. */
   page: Schema.Int,
   count: Schema.Int,

@@ -9,13 +9,14 @@ export interface Findings {
 }
 
 /** Pictures are often logos, a hidden layer is not meant to be read, and encoded data is not text: they cause no warning. */
-const warned: ReadonlyArray<Omission["kind"]> = ["page", "lines", "form_value", "glyphs", "attachment"]
+const warned: ReadonlyArray<Omission["kind"]> = ["page", "rest", "lines", "form_value", "glyphs", "attachment"]
 
 /** Fewer are ornaments. */
 const fewestGlyphs = 10
 
 const named: Readonly<Record<Omission["kind"], readonly [one: string, many: string]>> = {
   page: ["page is", "pages are"],
+  rest: ["page's rest is", "pages' rests are"],
   lines: ["line is", "lines are"],
   form_value: ["form value is", "form values are"],
   picture: ["image is", "images are"],

@@ -135,6 +135,36 @@ describe("DocumentParserLlamaParse", () => {
         })
       }))
 
+    it.effect.each<[string, number, string, boolean]>([
+      ["a Markdown file of 100 KB", 100_000, "text/markdown", true],
+      ["an old Word document", 400_000, "application/msword", true],
+      ["a file that is not longer", 65_500, "text/plain", false],
+      ["a PDF, which is compared with its text", 100_000, "application/pdf", false]
+    ])(
+      "may lack the rest of a page that is as long as the vendor's limit: %s",
+      ([, bytes, mediaType, isCut]) =>
+        Effect.gen(function*() {
+          const stub = yield* serveLlamaParse
+          const parser = yield* parserOf(stub)
+          const id = yield* parser.submit(request)
+          const [parse] = stub.parses
+          assert(parse !== undefined)
+          parse.status = "COMPLETED"
+          parse.pages = [
+            { page_number: 1, success: true, markdown: "Short." },
+            { page_number: 2, success: true, markdown: "é ".repeat(21_800) }
+          ]
+          const { leftOut } = Option.getOrThrow(yield* parser.result(id, { ...request, bytes, mediaType }))
+          const rest = [{
+            kind: "rest",
+            page: 2,
+            count: 1,
+            detail: "It is as long as the parser's limit of 64 KB, which cuts longer pages."
+          }]
+          assert.deepStrictEqual<unknown>(leftOut, isCut ? rest : undefined)
+        })
+    )
+
     it.effect.each([[], [{ page_number: 1, success: true, markdown: " \n" }], [{
       page_number: 1,
       success: false,
