@@ -2,6 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { spawnSync } from "node:child_process"
+import { existsSync, readFileSync } from "node:fs"
 import { env, execPath } from "node:process"
 import { buildClient } from "./site.ts"
 
@@ -40,6 +41,13 @@ const expect = (stdout: string, stderr: string) => {
     followed: ["uploaded", "failed_parse", "uploaded", "complete", 600]
   })
 }
+
+describe("the package of the client for Python", () => {
+  it("tells type checkers that it has types", () => {
+    assert.isTrue(existsSync("clients/python/accessa/py.typed"))
+    assert.include(readFileSync("clients/python/pyproject.toml", "utf8"), "accessa = [\"py.typed\"]")
+  })
+})
 
 describe("a client whose user has no places left for waits and streams", () => {
   const task = "it returns the job soon after its end, and later all its events, past the failure before its retry"
