@@ -1,7 +1,5 @@
 import { it } from "@effect/vitest"
-import { Deferred, Effect, Fiber } from "effect"
-import { TestClock } from "effect/testing"
-import { createServer } from "node:http"
+import { Effect, Fiber } from "effect"
 import { assert, describe } from "vitest"
 import type { JobView } from "../../src/api/jobs.ts"
 import { DocumentId } from "../../src/domain/Ids.ts"
@@ -11,22 +9,6 @@ import { aJob, failedJob } from "../support/stubs/cannedJob.ts"
 
 const unused = "99999999-9999-4999-8999-999999999999"
 const lines = (text: string) => text.trim().split("\n")
-
-it.effect("an API that takes a request and never answers is given up on after a minute", () =>
-  Effect.gen(function*() {
-    const asked = yield* Deferred.make<void>()
-    const server = createServer(() => Deferred.doneUnsafe(asked, Effect.void))
-    yield* Effect.callback<void>((resume) => void server.listen(0, "127.0.0.1", () => resume(Effect.void)))
-    yield* Effect.addFinalizer(() => Effect.sync(() => void server.close().closeAllConnections()))
-    const address = server.address()
-    const port = typeof address === "object" ? address?.port : undefined
-    const running = yield* Effect.forkChild(runCli(["jobs", "list", "--url", `http://127.0.0.1:${port}`]))
-    yield* Deferred.await(asked)
-    yield* TestClock.adjust("1 minute")
-    const { code, stderr } = yield* Fiber.join(running)
-    assert.strictEqual(code, 5)
-    assert.include(stderr, `API_SILENT: http://127.0.0.1:${port} took the request, but did not answer within a minute.`)
-  }).pipe(Effect.scoped))
 
 /** No stack on this machine is looked at. */
 const elsewhere = ["llamaparse", "openai", "dashboard"].flatMap((name) => [`--${name}-url`, "https://elsewhere.test"])

@@ -1,7 +1,7 @@
 /** Turns refusals of the API and connection errors into a `CommandFailure`. */
 import { type Cause, Effect, Option, Schema } from "effect"
 import type { Sse } from "effect/encoding"
-import type { HttpClientError, HttpClientResponse } from "effect/http"
+import type { HttpClientError, HttpClientRequest, HttpClientResponse } from "effect/http"
 import type { NotReady } from "../../api/health.ts"
 import type {
   BadRequest,
@@ -86,8 +86,8 @@ export const toFailure = (url: URL) => (error: ApiError): Effect.Effect<CommandF
     case "HttpClientError":
       return isUnread(error)
         ? Effect.succeed(fileChanged)
-        : error.reason._tag === "TransportError" && error.reason.description === noAnswer
-        ? Effect.succeed(silent(url))
+        : error.reason._tag === "TransportError" && error.reason.description?.startsWith(noAnswer) === true
+        ? Effect.succeed(silent(url, error.reason.description.slice(noAnswer.length), isChange(error.request)))
         : error.response === undefined
         ? Effect.succeed(unreachable(url))
         : error.response.status < 400
@@ -130,15 +130,21 @@ const unreachable = (url: URL): CommandFailure =>
     "Start the API with `pnpm start`, or pass its address with --url or ACCESSA_URL."
   )
 
-/** How `connect` describes that it gave up. */
-export const noAnswer = "No answer within a minute"
+/** How `inTime` describes that it gave up, before the time. */
+export const noAnswer = "No answer within "
 
-const silent = (url: URL): CommandFailure =>
+/** Searches and quotes are sent by POST, and change nothing. */
+const isChange = ({ method, url }: HttpClientRequest.HttpClientRequest): boolean =>
+  method !== "GET" && !/\/(search|quotes)$/.test(url)
+
+const silent = (url: URL, time: string, change: boolean): CommandFailure =>
   failure(
     "timeout",
     "API_SILENT",
-    `${url.origin} took the request, but did not answer within a minute.`,
+    `${url.origin} took the request, but did not answer within ${time}.`
+      + (change ? " It may have been carried out all the same, or still be." : ""),
     "Look at the load and the log of the API and of its database, or restart the API."
+      + (change ? " Before you repeat the command, check whether it had an effect." : "")
   )
 
 const notUnderstood = (url: URL, detail: string): CommandFailure =>

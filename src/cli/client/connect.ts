@@ -1,12 +1,12 @@
 /** The generated API client for an address, with the caller's key. */
-import { Duration, Effect, FileSystem, flow, identity, Option, Redacted } from "effect"
-import { HttpClient, HttpClientError, HttpClientRequest } from "effect/http"
+import { Effect, FileSystem, flow, identity, Option, Redacted } from "effect"
+import { HttpClient, HttpClientRequest } from "effect/http"
 import { HttpApiClient } from "effect/http-api"
 import { Api } from "../../api/Api.ts"
 import { toHeaderText } from "../../domain/headerText.ts"
 import { localKeyFile, read } from "../../settings/table.ts"
 import { failure } from "../CommandFailure.ts"
-import { noAnswer } from "./apiFailure.ts"
+import { inTime, watchFiles } from "./inTime.ts"
 import { isLocal } from "./MockServers.ts"
 import { OnBehalf, Reason, RequestKey } from "./RequestContext.ts"
 
@@ -16,6 +16,7 @@ export const connect = Effect.fn("cli.connect")(function*(url: URL) {
     baseUrl: url,
     transformClient: flow(
       HttpClient.transform(inTime),
+      HttpClient.mapRequest(watchFiles),
       HttpClient.mapRequestEffect(Effect.fnUntraced(function*(request) {
         const name = yield* RequestKey
         const other = yield* OnBehalf
@@ -30,23 +31,6 @@ export const connect = Effect.fn("cli.connect")(function*(url: URL) {
     )
   })
 })
-
-/** The API answers every read sooner. An upload or a large deletion may take longer. */
-const patience = Duration.minutes(1)
-
-const inTime = <A, R>(
-  answer: Effect.Effect<A, HttpClientError.HttpClientError, R>,
-  request: HttpClientRequest.HttpClientRequest
-) =>
-  request.method !== "GET" ? answer : Effect.timeoutOrElse(answer, {
-    duration: patience,
-    orElse: () =>
-      Effect.fail(
-        new HttpClientError.HttpClientError({
-          reason: new HttpClientError.TransportError({ request, description: noAnswer })
-        })
-      )
-  })
 
 /** `ACCESSA_API_KEY`, or the key that a local stack created on its first start. */
 export const keyFor = Effect.fnUntraced(function*(url: URL) {

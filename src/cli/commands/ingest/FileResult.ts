@@ -15,8 +15,9 @@ export interface FileResult {
   readonly failure?: CommandFailure
 }
 
-/** Every other file would meet the same: a thousand refused keys look like an attack. */
-export const concernsAll = ({ code, exit }: CommandFailure): boolean => exit === "auth" || code === "API_UNREACHABLE"
+/** Every other file would meet the same: a thousand refused keys look like an attack, and a hanging API takes minutes for each. */
+export const concernsAll = ({ code, exit }: CommandFailure): boolean =>
+  exit === "auth" || code === "API_UNREACHABLE" || code === "API_SILENT"
 
 export const isUnsent = ({ failure, job }: FileResult): boolean =>
   job === undefined && failure !== undefined && concernsAll(failure)
