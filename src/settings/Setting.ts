@@ -64,6 +64,33 @@ export const secretHeader: Kind<Redacted.Redacted> = {
     ),
   secret: true
 }
+/** OpenTelemetry's form of a header list; undefined if it has another one, or a value that no header can hold. */
+export const headersOf = (list: string): Readonly<Record<string, string>> | undefined => {
+  const headers: Record<string, string> = {}
+  for (const entry of list.split(",").filter((each) => each.trim() !== "")) {
+    const [, name, encoded] = /^\s*([^\s=]+)\s*=\s*(.*?)\s*$/.exec(entry) ?? []
+    if (name === undefined || encoded === undefined || /%(?![\da-f]{2})/i.test(encoded)) return undefined
+    const value = encoded.replaceAll(/%[\da-f]{2}/gi, (code) => String.fromCharCode(Number.parseInt(code.slice(1), 16)))
+    if (!/^[\x20-\x7e]*$/.test(value)) return undefined
+    headers[name] = value
+  }
+  return headers
+}
+export const secretHeaders: Kind<Redacted.Redacted> = {
+  config: (name) =>
+    Config.map(
+      Config.schema(
+        Schema.String.check(
+          Schema.makeFilter((value) => headersOf(value) !== undefined, {
+            message: "Expected name=value, separated by commas, the values percent-encoded"
+          })
+        ),
+        name
+      ),
+      (value) => Redacted.make(value)
+    ),
+  secret: true
+}
 export const flag: Kind<boolean> = { config: Config.Boolean }
 export const port: Kind<number> = { config: Config.Port }
 export const logLevel = { config: Config.LogLevel }

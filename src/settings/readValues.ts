@@ -1,6 +1,7 @@
 /** Reads the servers' settings, in groups. */
 import { Config, Duration, Redacted } from "effect"
 import { dimensions } from "../domain/Vector.ts"
+import { headersOf } from "./Setting.ts"
 import { addressOf, type Environment, read, readBounds, type SettingName } from "./table.ts"
 import { version } from "./version.ts"
 
@@ -12,12 +13,7 @@ const splitSecrets = (list: Redacted.Redacted): ReadonlyArray<Redacted.Redacted>
 
 /** `name=value`, separated by commas; values are percent-encoded. */
 const splitHeaders = (list: Redacted.Redacted | undefined): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    (list === undefined ? "" : Redacted.value(list)).split(",").filter((entry) => entry.includes("=")).map((entry) => {
-      const [name = "", ...value] = entry.split("=")
-      return [name.trim(), decodeURIComponent(value.join("=").trim())]
-    })
-  )
+  (list === undefined ? undefined : headersOf(Redacted.value(list))) ?? {}
 
 /** 0: forever. */
 const kept = (days: number) => days === 0 ? undefined : Duration.days(days)

@@ -138,6 +138,17 @@ describe("outside local", () => {
       assert.notInclude(message, "s3cret")
     }))
 
+  it.effect("the collector's headers are a list of names and values; another form stops the start, and is not repeated", () =>
+    Effect.gen(function*() {
+      const { otlp } = yield* settingsOf({ OTEL_EXPORTER_OTLP_HEADERS: "x-key=a%2Cb%3Dc, x-tenant = 7 ," })
+      assert.deepStrictEqual(otlp.headers, { "x-key": "a,b=c", "x-tenant": "7" })
+      for (const wrong of ["s3cret", "x-key=%zzs3cret", "x-key=s3cret%0A", "=s3cret"]) {
+        const message = yield* refusal({ OTEL_EXPORTER_OTLP_HEADERS: wrong })
+        assert.match(message, /OTEL_EXPORTER_OTLP_HEADERS is invalid: expected name=value/i, wrong)
+        assert.notInclude(message, "s3cret")
+      }
+    }))
+
   it.effect("a short secret for tokens is refused, and not repeated in the message", () =>
     Effect.gen(function*() {
       const message = yield* refusal({ ...production, SUPABASE_JWT_SECRET: "too-short" })

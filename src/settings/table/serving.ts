@@ -14,6 +14,7 @@ import {
   rate,
   secret,
   secretHeader,
+  secretHeaders,
   setting,
   text,
   whole
@@ -219,7 +220,7 @@ export const telemetry = {
   ),
   OTEL_EXPORTER_OTLP_HEADERS: setting(
     ["all"],
-    secret,
+    secretHeaders,
     optional,
     "Headers for the collector, such as a key: name=value, separated by commas, the values percent-encoded."
   ),
