@@ -18,6 +18,8 @@ export const openOtlpLogs = (
   Effect.gen(function*() {
     const { logs } = yield* OtlpSerialization.OtlpSerialization
     const clock = yield* Clock.Clock
+    // With the attributes of OTEL_RESOURCE_ATTRIBUTES, which traces and metrics have, too.
+    const described = yield* OtlpResource.fromConfig(resource)
     const exporter = yield* OtlpExporter.make({
       label: "accessa-logs",
       url: url.href,
@@ -28,7 +30,7 @@ export const openOtlpLogs = (
       body: (logRecords) => [
         logs({
           resourceLogs: [{
-            resource: OtlpResource.make(resource),
+            resource: described,
             scopeLogs: [{ scope: { name: "accessa" }, logRecords }]
           }]
         }),

@@ -39,7 +39,7 @@ ${rowsOf(logFields)}
 
 With \`OTEL_EXPORTER_OTLP_ENDPOINT\`, spans and log lines go to an OTLP collector (HTTP, protobuf), at \`/v1/traces\` and \`/v1/logs\`;
 without it, tracing is off and costs nothing. \`OTEL_EXPORTER_OTLP_HEADERS\`, \`OTEL_SERVICE_NAME\`, \`OTEL_TRACES_SAMPLER\` and
-\`OTEL_TRACES_SAMPLER_ARG\` have OpenTelemetry's meaning; \`OTEL_RESOURCE_ATTRIBUTES\` is not read. If the collector does not answer or refuses spans, a warning says so,
+\`OTEL_TRACES_SAMPLER_ARG\` have OpenTelemetry's meaning; \`OTEL_RESOURCE_ATTRIBUTES\` adds its attributes to all that is sent. If the collector does not answer or refuses spans, a warning says so,
 and they are lost until it accepts them again.
 
 A document is one trace, from the upload (or the caller's \`traceparent\`) over every stage, provider call, callback and webhook

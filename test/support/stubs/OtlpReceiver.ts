@@ -67,6 +67,8 @@ export interface ReceivedSpan {
 
 export interface ReceivedLog {
   readonly service: string
+  /** What the process says of itself. */
+  readonly resource: Readonly<Record<string, unknown>>
   readonly level: string
   readonly severity: number
   readonly message: string
@@ -121,6 +123,7 @@ const logsOf = (body: Uint8Array): ReadonlyArray<ReceivedLog> =>
       scopeLogs.flatMap((scope) =>
         scope.logRecords.map((record): ReceivedLog => ({
           service: String(valuesOf(resource.attributes)["service.name"]),
+          resource: valuesOf(resource.attributes),
           level: record.severityText,
           severity: record.severityNumber,
           message: record.body.stringValue ?? "",
