@@ -31,7 +31,7 @@ export const limits = (): string =>
     + "connection.",
     "## Formats",
     "A file's type is determined by its bytes, not its name. Other files are refused with 415 `UNSUPPORTED_TYPE` when they are uploaded; one "
-    + "that only LlamaParse reads ends as `failed_parse` with `PARSER=local`. Password-protected files are refused.",
+    + "that only LlamaParse reads ends as `failed_parse` with `PARSER=local`. Password-protected files end as `failed_parse` with `ENCRYPTED`.",
     [
       "| a file that is | extensions | `PARSER=local` | `PARSER=llamaparse` |",
       "|---|---|---|---|",

@@ -19,6 +19,9 @@ try:
     refusal = False
 except AccessaError as error:
     refusal = error.problem["errors"][0]["detail"]
+# Of known bytes, too, if told so.
+known, forced = (accessa.upload(text.encode(), "again.md", priority=7, force=force) for force in (False, True))
+assert (known["duplicate"], forced["duplicate"], forced["priority"]) == (True, False, 7), (known, forced)
 # Refused before it is read: the connection is closed while the client still sends.
 try:
     accessa.upload(text.encode() * 200, "policy.pdf")

@@ -69,10 +69,17 @@ class Accessa:
         *,
         metadata: Optional[Mapping[str, str]] = None,
         document_id: Optional[str] = None,
+        priority: Optional[int] = None,
+        force: bool = False,
         idempotency_key: Optional[str] = None,
     ) -> Union[AcceptedJob, KnownJob]:
-        """Sends a file; the job is the existing one if the same bytes are known."""
-        fields = {"document_id": document_id, "metadata": None if metadata is None else json.dumps(metadata)}
+        """Sends a file; the job is the existing one if the same bytes are known, unless `force` is set."""
+        fields = {
+            "document_id": document_id,
+            "metadata": None if metadata is None else json.dumps(metadata),
+            "priority": priority,
+            "force": "true" if force else None,
+        }
         boundary = uuid.uuid4().hex
         # As browsers write it; a header may hold no control characters, and file systems allow them.
         name = re.sub(r"[\x00-\x1f\x7f]", "", filename).replace('"', "%22")
