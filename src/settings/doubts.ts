@@ -21,7 +21,8 @@ export const doubts = (
   ...(isMocks(openai.apiKey) && isVendor(openai.url)
     ? ["OPENAI_API_URL is the provider's, but OPENAI_API_KEY is not set: every embedding will be refused"]
     : []),
-  ...(parser === "llamaparse" && isVendor(llamaparse.url) && isHere(publicUrl)
+  // On a laptop it cannot be otherwise, and workers poll.
+  ...(env !== "local" && parser === "llamaparse" && isVendor(llamaparse.url) && isHere(publicUrl)
     ? [`PUBLIC_URL is ${publicUrl.origin}, which the parser cannot reach: no callback will come, and workers poll`]
     : []),
   // A staging stack may run on a laptop.
