@@ -77,7 +77,7 @@ describe("an API that hangs", () => {
       for (const args of [["jobs", "list"], ["search", "roof"]]) {
         const { code, minutes, stderr, url } = yield* given(...args)
         assert.deepStrictEqual([code, minutes], [5, 1])
-        assert.include(stderr, `API_SILENT: ${url} took the request, but did not answer within a minute.`)
+        assert.include(stderr, `API_SILENT: ${url} took the request, but did not answer within 1 m.`)
         assert.notInclude(stderr, unknown)
       }
     }).pipe(Effect.scoped))
@@ -86,7 +86,7 @@ describe("an API that hangs", () => {
     Effect.gen(function*() {
       const cancelled = yield* writeGiven("jobs", "cancel", job.jobId)
       assert.deepStrictEqual([cancelled.code, cancelled.minutes], [5, 1])
-      assert.include(cancelled.stderr, `did not answer within a minute. ${unknown}`)
+      assert.include(cancelled.stderr, `did not answer within 1 m. ${unknown}`)
       assert.include(cancelled.stderr, "Before you repeat the command, check whether it had an effect.")
     }).pipe(Effect.scoped))
 
@@ -94,7 +94,7 @@ describe("an API that hangs", () => {
     Effect.gen(function*() {
       const { code, minutes, stderr } = yield* writeGiven("users", "erase", job.userId, "--reason", "left", "--yes")
       assert.deepStrictEqual([code, minutes], [5, 10])
-      assert.include(stderr, `did not answer within 10m. ${unknown}`)
+      assert.include(stderr, `did not answer within 10 m. ${unknown}`)
     }).pipe(Effect.scoped))
 
   it.effect("is given up by an upload after a few attempts", () =>
@@ -137,4 +137,20 @@ describe("an API that hangs", () => {
       assert.isAtLeast(received, size)
       assert.notInclude(stderr, "API_SILENT")
     }).pipe(Effect.scoped, Effect.provide(NodeServices.layer)))
+
+  it.effect("has all checks of the doctor failed within twenty seconds", () =>
+    Effect.gen(function*() {
+      let asked = 0
+      const url = yield* serve(() => void asked++)
+      const elsewhere = ["llamaparse", "openai", "dashboard"].flatMap((
+        name
+      ) => [`--${name}-url`, "https://elsewhere.test"])
+      const running = yield* Effect.forkChild(runCli(["doctor", "--url", url, ...elsewhere]))
+      yield* TestClock.withLive(Effect.repeat(Effect.sleep("5 millis"), { until: () => asked === 3 }))
+      yield* TestClock.adjust("20 seconds")
+      const { code, stdout } = yield* Fiber.join(running)
+      assert.strictEqual(code, 1)
+      const silent = (name: string) => `✗ ${name.padEnd(16)} ${url} took the request, but did not answer within 20 s.`
+      for (const name of ["api", "diagnosis", "files"]) assert.include(stdout, silent(name))
+    }).pipe(Effect.scoped))
 })

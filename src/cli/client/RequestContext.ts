@@ -1,5 +1,5 @@
-/** Headers and parameters of a command's requests: the idempotency key, and the user an operator acts for. */
-import { Context } from "effect"
+/** What a command says of its requests: the idempotency key, the user an operator acts for, and how long they may stand still. */
+import { Context, Duration } from "effect"
 import type { UserId } from "../../domain/Ids.ts"
 
 /** An `Idempotency-Key`, so that the API carries out the request once. */
@@ -16,4 +16,9 @@ export class OnBehalf extends Context.Reference<{ readonly user: UserId; readonl
 /** Why, for the audit log. */
 export class Reason extends Context.Reference<{ readonly reason: string | undefined }>("accessa/cli/Reason", {
   defaultValue: () => ({ reason: undefined })
+}) {}
+
+/** How long a request may stand still. The API answers sooner, and takes more of a file. */
+export class Patience extends Context.Reference<Duration.Duration>("accessa/cli/Patience", {
+  defaultValue: () => Duration.minutes(1)
 }) {}

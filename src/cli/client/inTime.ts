@@ -1,32 +1,31 @@
 /** Gives up a request that stands still: an API that hangs accepts requests and answers none. */
 import { Duration, Effect } from "effect"
 import { HttpBody, HttpClientError, HttpClientRequest } from "effect/http"
+import { durationInWords } from "../../domain/durationInWords.ts"
 import { noAnswer } from "./apiFailure.ts"
-
-/** The API answers sooner, and takes more of a file. */
-const patience = Duration.minutes(1)
+import { Patience } from "./RequestContext.ts"
 
 /** The API carries out a large deletion to its end, even without a caller who waits. */
 const deletionPatience = Duration.minutes(10)
 
 const looksPerLimit = 4
 
-const patienceFor = ({ method, url }: HttpClientRequest.HttpClientRequest) =>
-  method === "DELETE" || url.endsWith("/erase") ? deletionPatience : patience
+const isDeletion = ({ method, url }: HttpClientRequest.HttpClientRequest) =>
+  method === "DELETE" || url.endsWith("/erase")
 
 /** Of a request that `watchFiles` has seen. As long as a file moves, it may take hours. */
 export const inTime = <A, R>(
   answer: Effect.Effect<A, HttpClientError.HttpClientError, R>,
   request: HttpClientRequest.HttpClientRequest
 ) => {
-  const limit = patienceFor(request)
   const standstill = Effect.gen(function*() {
+    const limit = isDeletion(request) ? deletionPatience : yield* Patience
     for (let looks = 0; looks < looksPerLimit;) {
       const before = piecesSent(request)
       yield* Effect.sleep(Duration.divideUnsafe(limit, looksPerLimit))
       looks = piecesSent(request) > before ? 0 : looks + 1
     }
-    const description = `${noAnswer}${limit === patience ? "a minute" : Duration.format(limit)}`
+    const description = `${noAnswer}${durationInWords(limit)}`
     return yield* new HttpClientError.HttpClientError({
       reason: new HttpClientError.TransportError({ request, description })
     })

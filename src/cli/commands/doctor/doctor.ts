@@ -1,15 +1,22 @@
 /** `accessa doctor`: checks what must be in place and how to fix it. Unknown counts as failed. */
-import { Effect } from "effect"
+import { Array, Duration, Effect } from "effect"
 import { Command, Flag } from "effect/cli"
+import type { Finding } from "../../../domain/Finding.ts"
 import { Client } from "../../client/Client.ts"
 import { dashboardFinding, dashboardFlag } from "../../client/dashboard.ts"
 import { isLocal, mockFlags } from "../../client/MockServers.ts"
+import { Patience } from "../../client/RequestContext.ts"
 import { failure } from "../../CommandFailure.ts"
 import { Output } from "../../terminal/Output.ts"
 import { printable } from "../../terminal/printable.ts"
 import { apiFindings, diagnosisFindings, fileFindings, mockFinding, settingsFinding } from "./findings.ts"
 
 const filesLookedFor = 2_000
+
+/** For one answer of the API, which is asked for several at a time: one that hangs is reported while a person still waits. */
+const patience = Duration.seconds(20)
+
+const none = Effect.succeed<ReadonlyArray<Finding>>([])
 
 export const doctor = Command.make("doctor", {
   ...mockFlags,
@@ -23,15 +30,19 @@ export const doctor = Command.make("doctor", {
     const output = yield* Output
     const { url } = yield* Client
     const local = isLocal(url)
-    const findings = [
-      ...(yield* apiFindings),
-      ...(local ? [yield* settingsFinding] : []),
-      ...(yield* diagnosisFindings),
-      ...(yield* fileFindings(allFiles ? Infinity : filesLookedFor)),
-      ...(local && isLocal(dashboard) ? [yield* dashboardFinding(dashboard)] : []),
-      ...(local && isLocal(mocks.llamaparse) ? [yield* mockFinding("llamaparse", mocks.llamaparse)] : []),
-      ...(local && isLocal(mocks.openai) ? [yield* mockFinding("openai", mocks.openai)] : [])
+    const checks = [
+      apiFindings,
+      local ? Effect.map(settingsFinding, Array.of) : none,
+      diagnosisFindings,
+      fileFindings(allFiles ? Infinity : filesLookedFor),
+      local && isLocal(dashboard) ? Effect.map(dashboardFinding(dashboard), Array.of) : none,
+      local && isLocal(mocks.llamaparse) ? Effect.map(mockFinding("llamaparse", mocks.llamaparse), Array.of) : none,
+      local && isLocal(mocks.openai) ? Effect.map(mockFinding("openai", mocks.openai), Array.of) : none
     ]
+    const found = yield* Effect.all(checks, { concurrency: "unbounded" }).pipe(
+      Effect.provideService(Patience, patience)
+    )
+    const findings = found.flat()
     const bad = findings.filter((finding) => !finding.ok)
     yield* output.record({ ok: bad.length === 0, url: url.href, checks: findings })
     for (const finding of findings) {
