@@ -157,6 +157,24 @@ export const purchases: ReadonlyArray<Mutation> = [
     cases: ["A22a"]
   },
   {
+    name: "a provider's rate limit uses up attempts",
+    edits: [{
+      file: "src/stages/runStage.ts",
+      from: "errorCodes[error.code].circuit === \"rate\" ? slowDown(run, error) : retryLater(run, error)",
+      to: "retryLater(run, error)"
+    }],
+    cases: ["test/stages/runStage.test.ts"]
+  },
+  {
+    name: "a page that the parser may have cut is taken for whole",
+    edits: [{
+      file: "layers/DocumentParser/LlamaParse.ts",
+      from: "[...leftOut, ...cutPages(full, markdown, request)]",
+      to: "leftOut"
+    }],
+    cases: ["test/layers/DocumentParser/LlamaParse.test.ts"]
+  },
+  {
     name: "a provider's Retry-After is obeyed without a limit",
     edits: [
       {
