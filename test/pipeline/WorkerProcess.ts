@@ -1,5 +1,5 @@
 /** A worker as a separate process, which a test can kill. */
-import { Effect, type Scope } from "effect"
+import { Deferred, Effect, type Scope } from "effect"
 import { spawn } from "node:child_process"
 import { env, execPath } from "node:process"
 import { compiled } from "../faults/Process.ts"
@@ -9,7 +9,11 @@ const entry = new URL("../../src/bin/worker.ts", import.meta.url).pathname
 export interface WorkerProcess {
   /** Returns when it is gone: the signal, or its exit code. */
   readonly stop: (signal: "SIGKILL" | "SIGTERM") => Effect.Effect<string | number | null>
+  /** What the test waits for from it: if it ends before, so does the wait. What it said last is logged. */
+  readonly during: <A, E, R>(work: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 }
+
+const lastWords = 2_000
 
 export const startWorker = (
   settings: Readonly<Record<string, string>>
@@ -17,8 +21,14 @@ export const startWorker = (
   Effect.acquireRelease(
     Effect.sync(() => {
       const child = spawn(execPath, [entry], { env: { PATH: env["PATH"], ...compiled, ...settings } })
-      child.stdout.resume()
-      child.stderr.resume()
+      let said = ""
+      for (const stream of [child.stdout, child.stderr]) {
+        stream.on("data", (part: Buffer) => {
+          said = `${said}${part.toString("utf8")}`.slice(-lastWords)
+        })
+      }
+      const gone = Deferred.makeUnsafe<never>()
+      child.once("exit", () => Deferred.doneUnsafe(gone, Effect.die(new Error("The worker ended."))))
       const stop = (signal: "SIGKILL" | "SIGTERM") =>
         Effect.callback<string | number | null>((resume) => {
           if (child.exitCode !== null || child.signalCode !== null) {
@@ -27,7 +37,14 @@ export const startWorker = (
           child.once("exit", (code, killedBy) => resume(Effect.succeed(killedBy ?? code)))
           child.kill(signal)
         })
-      return { stop }
+      const worker: WorkerProcess = {
+        stop,
+        during: (work) =>
+          Effect.raceFirst(work, Deferred.await(gone)).pipe(
+            Effect.tapCause(() => Effect.logError(`The worker said last: ${said}`))
+          )
+      }
+      return worker
     }),
     ({ stop }) => stop("SIGKILL")
   )

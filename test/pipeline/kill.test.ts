@@ -56,14 +56,14 @@ const killAndGoOn = Effect.fnUntraced(function*(settings: Readonly<Record<string
 
   // Some vectors are paid for and stored, some requested, most still missing.
   const underWay = Effect.map(ledgerOf(job.jobId), ({ announced, paid }) => paid.calls > 0 && announced.calls > 0)
-  yield* waitForRow("call under way after one that is paid", underWay, "1 minute")
+  yield* first.during(waitForRow("call under way after one that is paid", underWay, "1 minute"))
   assert.strictEqual(yield* first.stop("SIGKILL"), "SIGKILL")
   yield* Effect.promise(() => fetch(new URL("/mock/scenario", openai), { method: "DELETE" }))
   const left = yield* rowsOf(job)
   assert.isTrue(left.vectors > 0 && left.vectors < left.chunks, `${left.vectors} of ${left.chunks} vectors are stored`)
 
   const second = yield* startWorker({ ...settings, ...place })
-  const complete = yield* waitUntil(job, "complete", ({ status }) => status === "complete")
+  const complete = yield* second.during(waitUntil(job, "complete", ({ status }) => status === "complete"))
   const receipt = Option.getOrThrow(yield* jobs.receipt(localUserId, job.jobId))
   assert.deepStrictEqual(receipt.failedChecks, [])
   const { chunks, texts, vectors } = yield* rowsOf(job)
