@@ -16,11 +16,11 @@ type Output = "stdout" | "stderr"
 export const telemetry = (service: string, output: Output = "stdout") =>
   Layer.unwrap(Effect.gen(function*() {
     const { env, logFormat, logLevel, otlp, serviceName = service } = yield* Settings
-    const { headers, ratio, sampler, url } = otlp
+    const { attributes, headers, ratio, sampler, url } = otlp
     const resource = {
       serviceName,
       serviceVersion: version,
-      attributes: { "deployment.environment.name": env, "service.instance.id": instanceId }
+      attributes: { ...attributes, "deployment.environment.name": env, "service.instance.id": instanceId }
     }
     const toCollector = url === undefined
       ? undefined

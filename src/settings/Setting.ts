@@ -91,6 +91,14 @@ export const secretHeaders: Kind<Redacted.Redacted> = {
     ),
   secret: true
 }
+/** OpenTelemetry's form of a list, as its libraries read it. */
+export const attributes: Kind<Readonly<Record<string, string>>> = {
+  config: (name) =>
+    Config.Record(Schema.StringFromUriComponent, Schema.StringFromUriComponent, name, {
+      trim: true,
+      keepEmptyValues: true
+    })
+}
 export const flag: Kind<boolean> = { config: Config.Boolean }
 export const port: Kind<number> = { config: Config.Port }
 export const logLevel = { config: Config.LogLevel }

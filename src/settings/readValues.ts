@@ -147,7 +147,8 @@ const valuesIn = (env: Environment) => {
       url: from("OTEL_EXPORTER_OTLP_ENDPOINT"),
       headers: from("OTEL_EXPORTER_OTLP_HEADERS").pipe(Config.map(splitHeaders)),
       sampler: from("OTEL_TRACES_SAMPLER"),
-      ratio: from("OTEL_TRACES_SAMPLER_ARG")
+      ratio: from("OTEL_TRACES_SAMPLER_ARG"),
+      attributes: from("OTEL_RESOURCE_ATTRIBUTES")
     }),
     serviceName: from("OTEL_SERVICE_NAME"),
     logLevel: from("LOG_LEVEL"),

@@ -149,6 +149,19 @@ describe("outside local", () => {
       }
     }))
 
+  it.effect("the attributes of what is exported are names and values; a malformed one stops the start", () =>
+    Effect.gen(function*() {
+      const { otlp } = yield* settingsOf({
+        OTEL_RESOURCE_ATTRIBUTES: "k8s.pod.name=api-7, team=policies%20and%20claims"
+      })
+      assert.deepStrictEqual(otlp.attributes, { "k8s.pod.name": "api-7", team: "policies and claims" })
+      assert.isUndefined((yield* settingsOf({})).otlp.attributes)
+      assert.match(
+        yield* refusal({ OTEL_RESOURCE_ATTRIBUTES: "team=%zz" }),
+        /The setting OTEL_RESOURCE_ATTRIBUTES is invalid/
+      )
+    }))
+
   it.effect("a short secret for tokens is refused, and not repeated in the message", () =>
     Effect.gen(function*() {
       const message = yield* refusal({ ...production, SUPABASE_JWT_SECRET: "too-short" })

@@ -3,6 +3,7 @@ import { usualKeepAliveSeconds } from "../../policy/connections.ts"
 import {
   address,
   amount,
+  attributes,
   byDefault,
   byPlace,
   flag,
@@ -249,5 +250,11 @@ export const telemetry = {
     nonEmpty,
     optional,
     "Service name in traces. Unset: the name of the process, such as accessa-api."
+  ),
+  OTEL_RESOURCE_ATTRIBUTES: setting(
+    ["all"],
+    attributes,
+    optional,
+    "Attributes of everything that is exported: name=value, separated by commas, percent-encoded."
   )
 }
