@@ -121,7 +121,8 @@ export const ClaimedJob = snakeKeys({
   traceparent: Schema.NullOr(Schema.String),
   /** The secret with which the parser signs its callback. */
   webhookSecret: Schema.String,
-  pollDeadline: nullFirst(Schema.DateTimeUtcFromDate),
+  /** Until the parser's deadline, in milliseconds, when the job was claimed: on the database's clock, which set it. */
+  pollLeftMs: Schema.NullOr(Schema.Finite),
   /** Submissions to the parser since the upload or the last retry from there. */
   parseAttempts: Schema.Int
 })

@@ -34,7 +34,7 @@ export const asClaimed = (job: Job, { fence, status }: Model.Holding): ClaimedJo
   fence,
   traceparent: null,
   webhookSecret: "",
-  pollDeadline: null,
+  pollLeftMs: null,
   parseAttempts: 0
 })
 

@@ -22,7 +22,8 @@ export const jobColumns = `
 export const joinDocument =
   "JOIN LATERAL (SELECT * FROM documents WHERE document_id = j.document_id OFFSET 0) d ON d.user_id = j.user_id"
 
-export const claimColumns = `${jobColumns}, j.fence, j.traceparent, j.webhook_secret, j.poll_deadline, j.parse_attempts`
+export const claimColumns = `${jobColumns}, j.fence, j.traceparent, j.webhook_secret, j.parse_attempts,
+  extract(epoch FROM j.poll_deadline - now())::float8 * 1000 AS poll_left_ms`
 
 export const decodeJobs = decodeRows(Job)
 export const readJobs = rowsOf(Job)

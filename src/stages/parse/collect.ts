@@ -1,5 +1,5 @@
 /** parse_queued → parsed: the parser's result is in our storage, or the job waits for it. */
-import { DateTime, Duration, Effect, Option } from "effect"
+import { Duration, Effect, Option } from "effect"
 import { DocumentParser, type ParseRequest } from "../../../services/DocumentParser.ts"
 import { defined } from "../../domain/defined.ts"
 import type { ClaimedJob } from "../../domain/Job.ts"
@@ -38,12 +38,12 @@ export const collect = Effect.fn("parse.collect")(function*(run: JobRun, request
   const parsed = yield* parser.immediate ? result : inTime(result)
   if (parsed === forgotten) return yield* submitAgain(job, request)
   if (Option.isNone(parsed)) {
-    return !parser.immediate && (yield* isLate(job))
+    return !parser.immediate && isLate(job)
       ? yield* giveUpOrSubmitAgain(job, request)
-      : yield* waitForParser(job)
+      : waitForParser(job)
   }
   const reread = yield* readAgain(request, parsed.value)
-  if (Option.isNone(reread)) return yield* waitForParser(job)
+  if (Option.isNone(reread)) return waitForParser(job)
   const { comparison, leftOut = [], markdown, pages, replaced } = reread.value
   const missed = job.mediaType === "message/rfc822" ? [...leftOut, ...yield* takeAttachments(job)] : leftOut
   const known = { ...withComparison({ leftOut: missed }, comparison), ...defined({ replaced }) }
@@ -60,23 +60,18 @@ const hasFailed = ({ lastError, providerJobId }: ClaimedJob): boolean =>
 
 const forgotten = Symbol("forgotten")
 
-const timeLeft = Effect.fnUntraced(function*({ pollDeadline }: ClaimedJob) {
-  const now = yield* DateTime.now
-  return pollDeadline === null ? parseDeadline : DateTime.distance(now, pollDeadline)
-})
+const timeLeft = ({ pollLeftMs }: ClaimedJob): Duration.Duration =>
+  pollLeftMs === null ? parseDeadline : Duration.millis(pollLeftMs)
 
-const isLate = (job: ClaimedJob) =>
-  Effect.map(timeLeft(job), (left) => Duration.isLessThanOrEqualTo(left, Duration.zero))
+const isLate = (job: ClaimedJob): boolean => Duration.isLessThanOrEqualTo(timeLeft(job), Duration.zero)
 
 /** Soon at first and then less often; a callback makes the job due at once. */
-const waitForParser = Effect.fnUntraced(function*(job: ClaimedJob) {
-  const left = yield* timeLeft(job)
-  return wait(
-    pollDelay(Duration.subtract(parseDeadline, left)),
+const waitForParser = (job: ClaimedJob) =>
+  wait(
+    pollDelay(Duration.subtract(parseDeadline, timeLeft(job))),
     // A retry has cleared the deadline: without a new one the job would wait forever.
-    job.pollDeadline === null ? { pollDeadlineMs: Duration.toMillis(parseDeadline) } : {}
+    job.pollLeftMs === null ? { pollDeadlineMs: Duration.toMillis(parseDeadline) } : {}
   )
-})
 
 /** A parse that hangs is cancelled at the provider; otherwise it would be found again instead of a new one being made. */
 const giveUpOrSubmitAgain = Effect.fnUntraced(function*(job: ClaimedJob, request: ParseRequest) {

@@ -1,5 +1,5 @@
 /** The parse stage with a parser that the test answers for. */
-import { Context, DateTime, Duration, Effect, Layer, Option, Stream } from "effect"
+import { Context, Duration, Effect, Layer, Option, Stream } from "effect"
 import { IdsRandom } from "../../../layers/Ids/Random.ts"
 import { DocumentParser, type ParsedDocument, type ParseRequest } from "../../../services/DocumentParser.ts"
 import { Inventory } from "../../../services/Inventory.ts"
@@ -94,7 +94,7 @@ export const runValidate = Effect.fnUntraced(function*(job: ClaimedJob) {
 export const queued = (fields: Parameters<typeof aClaim>[0] = {}) =>
   aClaim({ status: "parse_queued", providerJobId: "pjb-1", ...fields })
 
-export const minutes = (count: number) => DateTime.makeUnsafe(count * 60_000)
+export const minutes = (count: number): number => count * 60_000
 
 /** A job whose parsed text is in the storage. */
 export const parsedAs = Effect.fnUntraced(function*(text: string) {

@@ -40,7 +40,7 @@ export const aClaim = (fields: Partial<ClaimedJob> = {}): ClaimedJob => ({
   fence: 1n,
   traceparent: null,
   webhookSecret: "5e".repeat(32),
-  pollDeadline: null,
+  pollLeftMs: null,
   parseAttempts: 0,
   ...fields
 })

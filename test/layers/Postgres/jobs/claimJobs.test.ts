@@ -47,6 +47,22 @@ const served = Effect.fnUntraced(function*(claims: number, users: Readonly<Recor
   return order
 })
 
+onEachDatabase("a claim", (it) => {
+  it.layer(stores)((it) => {
+    it.effect("has how long the parser may still take, on the database's clock", () =>
+      Effect.gen(function*() {
+        yield* emptyTables
+        const sql = yield* SqlClient.SqlClient
+        yield* queue(aUser(), 1)
+        yield* sql`UPDATE upload_jobs SET poll_deadline = now() - interval '1 hour'`
+        const [late] = yield* claim(1)
+        assert.isAtMost(late?.pollLeftMs ?? 0, -3_600_000)
+        yield* queue(aUser(), 1)
+        assert.isNull((yield* claim(1))[0]?.pollLeftMs)
+      }))
+  })
+})
+
 onEachDatabase("the users' turns", (it, database) => {
   it.layer(stores)((it) => {
     it.effect("serve a user's only job with the next claim, even if another user has a thousand queued", () =>
