@@ -29,6 +29,8 @@ export interface BeatAnswer {
   readonly isSweeper: boolean
   /** False: no job is due. */
   readonly mayBeDue: boolean
+  /** Of the worker's clock before the database's; negative if it is behind. */
+  readonly clockAheadMs: number
 }
 
 export class JobQueue extends Context.Service<JobQueue, {

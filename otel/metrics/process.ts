@@ -172,6 +172,12 @@ export const processMetrics = {
     help: "When the worker last wrote its heartbeat (Unix time).",
     labels: {}
   },
+  accessa_worker_clock_ahead_seconds: {
+    type: "gauge",
+    by: ["worker"],
+    help: "How far the worker's clock is ahead of the database's, at the last heartbeat; negative if it is behind.",
+    labels: {}
+  },
   accessa_stage_seconds: {
     type: "histogram",
     by: ["worker"],

@@ -10,6 +10,8 @@ export const AlertFacts = Schema.Struct({
     worker: Schema.String,
     hostname: Schema.String,
     age: Schema.Finite,
+    /** Of its clock before the database's, at its last heartbeat. */
+    clockAheadMs: Schema.NullOr(Schema.Int),
     /** A worker has started since its last heartbeat. */
     replaced: Schema.Boolean
   })),

@@ -44,6 +44,13 @@ export const alertRules = {
     { hold: 30, coolDown: 30 },
     "A worker that did not stop sends no heartbeat, and no new worker has replaced it. Its jobs go to other workers."
   ),
+  WORKER_CLOCK: rule(
+    "warning",
+    "A worker's clock is wrong.",
+    at(300, "seconds ahead of the database's, or behind it"),
+    { hold: 30, coolDown: 60 },
+    "The webhooks that this worker sends carry its time, and receivers refuse a signature that is five minutes old or from the future."
+  ),
   QUEUE_SILENT: rule(
     "critical",
     "Jobs are waiting, and none makes progress.",

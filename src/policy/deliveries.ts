@@ -42,3 +42,6 @@ export const deliveryBusyInterval = Duration.millis(250)
 
 /** How long the old secret also signs after a rotation. */
 export const oldSecretKept = Duration.hours(24)
+
+/** How old the signature of a webhook may be for its receiver, and how far in the future. */
+export const signatureTolerance = Duration.minutes(5)

@@ -44,6 +44,7 @@ import { makeSuspects } from "./suspects.ts"
 import { forAll, Sweeper } from "./Sweeper.ts"
 import { sweepObjects } from "./sweepObjects.ts"
 import { sweepUploads } from "./sweepUploads.ts"
+import { watchClock } from "./watchClock.ts"
 
 export interface WorkerOptions {
   readonly workerId: WorkerId
@@ -94,6 +95,7 @@ const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
       rateLimits: [...(yield* RateLimitsSeen).values()]
     }
   })
+  const clock = watchClock()
   let beatAt = 0
   let claimedAt = yield* Clock.currentTimeMillis
   const signsOfLife = Effect.map(Clock.currentTimeMillis, (now): SignsOfLife => ({
@@ -101,8 +103,9 @@ const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
     claim: Duration.millis(now - claimedAt)
   }))
   const beat = Effect.gen(function*() {
-    const { isSweeper, mayBeDue } = yield* untraced(Effect.flatMap(report, queue.beat))
+    const { clockAheadMs, isSweeper, mayBeDue } = yield* untraced(Effect.flatMap(report, queue.beat))
     beatAt = yield* Clock.currentTimeMillis
+    yield* clock.seen(clockAheadMs)
     const wasSweeper = yield* SubscriptionRef.getAndSet(sweeper, isSweeper)
     // Also answers whether jobs are due: an idle worker that does not sweep asks only by its heartbeats.
     if (!mayBeDue) claimedAt = beatAt
@@ -118,7 +121,8 @@ const startWorker = Effect.fnUntraced(function*(options: WorkerOptions) {
   yield* gauges(
     ["accessa_jobs_running", {}, () => Array.from(jobs).length],
     ["accessa_worker_slots", {}, () => concurrency],
-    ["accessa_worker_heartbeat_timestamp_seconds", {}, () => beatAt / 1_000]
+    ["accessa_worker_heartbeat_timestamp_seconds", {}, () => beatAt / 1_000],
+    ["accessa_worker_clock_ahead_seconds", {}, () => clock.aheadMs() / 1_000]
   )
 
   const suspects = yield* makeSuspects

@@ -6,7 +6,13 @@ import { detect } from "../../src/monitor/detectors/detect.ts"
 import type { Surroundings } from "../../src/monitor/detectors/Detector.ts"
 
 const healthy: AlertFacts = {
-  workers: [{ worker: "11111111-1111-4111-8111-111111111111", hostname: "a", age: 3, replaced: false }],
+  workers: [{
+    worker: "11111111-1111-4111-8111-111111111111",
+    hostname: "a",
+    age: 3,
+    clockAheadMs: 2,
+    replaced: false
+  }],
   dueFor: null,
   lastMove: 5,
   lastCompleted: 60,
@@ -35,7 +41,13 @@ const found = (facts: Partial<AlertFacts>, surroundings: Partial<Surroundings> =
   detect({ ...healthy, ...facts }, defaultRules, { ...calm, ...surroundings }).findings.map(({ rule, subject }) =>
     subject === "" ? rule : `${rule}:${subject}`
   )
-const worker = (age: number, replaced = false) => ({ worker: "w1", hostname: "a", age, replaced })
+const worker = (age: number, replaced = false, clockAheadMs: number | null = null) => ({
+  worker: "w1",
+  hostname: "a",
+  age,
+  clockAheadMs,
+  replaced
+})
 
 interface Case {
   readonly rule: AlertRuleName
@@ -50,6 +62,12 @@ const cases: ReadonlyArray<Case> = [
     fires: [{ workers: [...healthy.workers, worker(60)] }],
     holds: [{ workers: [...healthy.workers, worker(60, true)] }],
     as: ["WORKER_SILENT:w1"]
+  },
+  {
+    rule: "WORKER_CLOCK",
+    fires: [{ workers: [worker(3, false, -301_000)] }],
+    holds: [{ workers: [worker(3, false, 299_000)] }],
+    as: ["WORKER_CLOCK:w1"]
   },
   {
     rule: "QUEUE_SILENT",

@@ -39,6 +39,7 @@ export class Desk extends Context.Service<Desk, {
   /** The next claims fail. */
   failures: number
   stale: boolean
+  clockAheadMs: number
   released: number
   sweeps: number
   isSweeper: boolean
@@ -64,6 +65,7 @@ export const desk = Layer.effectContext(Effect.gen(function*() {
     claimTakes: 0,
     failures: 0,
     stale: false,
+    clockAheadMs: 0,
     released: 0,
     sweeps: 0,
     isSweeper: true,
@@ -94,7 +96,7 @@ export const desk = Layer.effectContext(Effect.gen(function*() {
       beat: (beat) =>
         Effect.sync(() => {
           state.beats.push(beat)
-          return { isSweeper: state.isSweeper, mayBeDue: state.due.length > 0 }
+          return { isSweeper: state.isSweeper, mayBeDue: state.due.length > 0, clockAheadMs: state.clockAheadMs }
         }),
       release: () =>
         Effect.sync(() => {

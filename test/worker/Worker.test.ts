@@ -1,6 +1,6 @@
 /** The loop, over a queue that the test fills: which jobs, how many, and when. */
 import { it } from "@effect/vitest"
-import { Context, Deferred, Duration, Effect, Exit, Layer, Queue, Scope } from "effect"
+import { Context, Deferred, Duration, Effect, Exit, Layer, Metric, Queue, Scope } from "effect"
 import { TestClock } from "effect/testing"
 import { assert, describe } from "vitest"
 import { Circuits } from "../../services/Circuits.ts"
@@ -183,6 +183,15 @@ describe("a worker", () => {
       yield* Deferred.succeed(state.gate, undefined)
       const { worker } = yield* running
       assert.include(yield* worker.report, { staleWrites: 2 })
+    }).pipe(Effect.provide(surroundings)))
+
+  it.effect("a worker measures how far its clock is ahead of the database's", () =>
+    Effect.gen(function*() {
+      const state = yield* Desk
+      state.clockAheadMs = -420_000
+      yield* running
+      const seen = (yield* Metric.snapshot).find(({ id }) => id === "accessa_worker_clock_ahead_seconds")
+      assert.deepInclude(seen?.state, { value: -420 })
     }).pipe(Effect.provide(surroundings)))
 
   it.effect("a worker runs one suspect at a time, and releases the others before it starts", () =>

@@ -71,6 +71,7 @@ export const pipelineFacts = (sql: SqlClient.SqlClient, stuckAfter: number, defa
     )
     SELECT json_build_object(
       'workers', (SELECT coalesce(json_agg(json_build_object('worker', w.worker_id, 'hostname', w.hostname,
+          'clockAheadMs', w.clock_ahead_ms,
           'age', ${sql.literal(age("w.heartbeat_at"))},
           'replaced', EXISTS (SELECT FROM workers n WHERE n.started_at > w.heartbeat_at))), '[]')
         FROM (SELECT * FROM workers WHERE state <> 'stopped' AND heartbeat_at > now() - interval '1 day'

@@ -65,10 +65,10 @@ export const JobQueueSql = (options: { readonly lease: Duration.Duration }) =>
         complete: (job, actor) => complete({ job, actor }),
         beat: Effect.fn("JobQueue.beat")(function*(beat) {
           const times = { leaseMs, sweeperMs: Duration.toMillis(sweeperLease) }
-          const { is_sweeper, may_be_due } = yield* readAnswer(
+          const { clock_ahead_ms, is_sweeper, may_be_due } = yield* readAnswer(
             notifications.ask(writeBeat(sql, beat, times, yield* Clock.currentTimeMillis))
           )
-          return { isSweeper: is_sweeper, mayBeDue: may_be_due }
+          return { isSweeper: is_sweeper, mayBeDue: may_be_due, clockAheadMs: clock_ahead_ms }
         }),
         release: Effect.fn("JobQueue.release")(function*(worker) {
           return (yield* run(releaseJobs(sql, worker))).length
@@ -90,7 +90,9 @@ export const JobQueueSql = (options: { readonly lease: Duration.Duration }) =>
     })
   )
 
-const readAnswer = rowOf(Schema.Struct({ is_sweeper: Schema.Boolean, may_be_due: Schema.Boolean }))
+const readAnswer = rowOf(
+  Schema.Struct({ is_sweeper: Schema.Boolean, may_be_due: Schema.Boolean, clock_ahead_ms: Schema.Int })
+)
 
 interface Completion {
   readonly job: ClaimedJob

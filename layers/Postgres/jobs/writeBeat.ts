@@ -36,6 +36,8 @@ export const writeBeat = (sql: SqlClient.SqlClient, beat: WorkerBeat, { leaseMs,
       ON CONFLICT (worker_id) DO UPDATE SET state = excluded.state, jobs = excluded.jobs,
         stale_writes = excluded.stale_writes, clock_ahead_ms = excluded.clock_ahead_ms, heartbeat_at = now(),
         rate_limits = excluded.rate_limits, beats = (ARRAY[now()] || workers.beats)[1:${beatsKept}::int]
+      RETURNING clock_ahead_ms
     )
     SELECT EXISTS (SELECT FROM elected) AS is_sweeper,
-      EXISTS (SELECT FROM claim_turns WHERE due_at <= now()) AS may_be_due`
+      EXISTS (SELECT FROM claim_turns WHERE due_at <= now()) AS may_be_due,
+      (SELECT clock_ahead_ms FROM written) AS clock_ahead_ms`

@@ -1,5 +1,9 @@
 /** Workers: whether any is alive, and which one is silent. */
+import { clockGap } from "../../domain/clockGap.ts"
 import { type Detectors, long, whole } from "./Detector.ts"
+
+/** Seconds after its last heartbeat. */
+const alive = 120
 
 export const workers = {
   NO_WORKER: ({ workers }, over) =>
@@ -13,5 +17,14 @@ export const workers = {
     workers.filter(({ age, replaced }) => age > over && !replaced).map(({ age, hostname, worker }) => ({
       subject: worker,
       message: `Worker ${worker.slice(0, 8)} on ${hostname} sent its last heartbeat ${long(age)} ago.`
+    })),
+  WORKER_CLOCK: ({ workers }, over) =>
+    workers.filter(({ age, clockAheadMs }) => age <= alive && Math.abs(clockAheadMs ?? 0) > over * 1_000).map((
+      { clockAheadMs, hostname, worker }
+    ) => ({
+      subject: worker,
+      message: `The clock of worker ${worker.slice(0, 8)} on ${hostname} is ${
+        clockGap(clockAheadMs ?? 0)
+      } the database's.`
     }))
 } satisfies Detectors

@@ -46,6 +46,7 @@ const namesIn = (text: string) => text.match(/\baccessa[a-z_:0-9]+/gu) ?? []
 const counterparts: Readonly<Record<AlertRuleName, string>> = {
   NO_WORKER: "NoWorker",
   WORKER_SILENT: "WorkerSilent",
+  WORKER_CLOCK: "WorkerClock",
   QUEUE_SILENT: "QueueSilent",
   STUCK_JOB: "JobsStuck",
   POISON_DOCUMENT: "PoisonDocument",
