@@ -216,6 +216,12 @@ describe("the detectors", () => {
     )
   })
 
+  it("NO_WORKER does not call the silence of a killed worker that of all: another one may have stopped just now", () => {
+    const { findings } = detect({ ...healthy, workers: [worker(1020)] }, defaultRules, calm)
+    const noWorker = findings.find(({ rule }) => rule === "NO_WORKER")
+    assert.strictEqual(noWorker?.message, "Every worker that did not stop is silent, the last one for 17 min.")
+  })
+
   it("what cannot be seen is not judged: its alert stays as it is", () => {
     const { judged } = detect(healthy, defaultRules, { ...calm, api: null, disk: null })
     assert.isFalse(judged.has("DISK_FULL"))

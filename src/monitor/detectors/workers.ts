@@ -11,7 +11,9 @@ export const workers = {
       workers.every(({ age }) => age > over),
       workers.length === 0
         ? "No worker is running: start one with `pnpm worker`."
-        : `The last heartbeat of any worker was ${long(Math.min(...workers.map(({ age }) => age)))} ago.`
+        : `Every worker that did not stop is silent, the last one for ${
+          long(Math.min(...workers.map(({ age }) => age)))
+        }.`
     ),
   WORKER_SILENT: ({ workers }, over) =>
     workers.filter(({ age, replaced }) => age > over && !replaced).map(({ age, hostname, worker }) => ({
