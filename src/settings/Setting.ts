@@ -68,8 +68,9 @@ export const secretHeader: Kind<Redacted.Redacted> = {
 export const headersOf = (list: string): Readonly<Record<string, string>> | undefined => {
   const headers: Record<string, string> = {}
   for (const entry of list.split(",").filter((each) => each.trim() !== "")) {
-    const [, name, encoded] = /^\s*([^\s=]+)\s*=\s*(.*?)\s*$/.exec(entry) ?? []
-    if (name === undefined || encoded === undefined || /%(?![\da-f]{2})/i.test(encoded)) return undefined
+    const sign = entry.indexOf("=")
+    const [name, encoded] = [entry.slice(0, Math.max(sign, 0)).trim(), entry.slice(sign + 1).trim()]
+    if (name === "" || /\s/.test(name) || /%(?![\da-f]{2})/i.test(encoded)) return undefined
     const value = encoded.replaceAll(/%[\da-f]{2}/gi, (code) => String.fromCharCode(Number.parseInt(code.slice(1), 16)))
     if (!/^[\x20-\x7e]*$/.test(value)) return undefined
     headers[name] = value

@@ -2,6 +2,7 @@
 import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3"
 import { type Duration, Effect } from "effect"
 import { sendPatience } from "../sendPatience.ts"
+import { withoutFinalSlashes } from "../withoutFinalSlashes.ts"
 import { contradictionOf, type Encryption, type WriteAnswer } from "./Encryption.ts"
 import { faultOf, type Permission, refusedFault, type S3Fault, timeoutFault } from "./S3Fault.ts"
 
@@ -62,7 +63,7 @@ const openClient = ({ credentials, forcePathStyle, region }: BucketOptions, endp
         region,
         forcePathStyle,
         // The client takes each slash at the end for a part of the path.
-        ...(endpoint === undefined ? {} : { endpoint: endpoint.href.replace(/\/+$/, "") }),
+        ...(endpoint === undefined ? {} : { endpoint: withoutFinalSlashes(endpoint.href) }),
         ...(credentials === undefined ? {} : { credentials }),
         // We send checksums of our own: not all servers understand those that the client adds.
         requestChecksumCalculation: "WHEN_REQUIRED",

@@ -2,6 +2,7 @@
 import { Clock, Duration, Effect, Option, Redacted, Schema, Stream } from "effect"
 import { Headers, HttpClient, HttpClientRequest, type HttpClientResponse } from "effect/http"
 import { redact } from "../../../src/domain/redact.ts"
+import { withoutFinalSlashes } from "../withoutFinalSlashes.ts"
 import { sendInTime } from "./sendInTime.ts"
 import { connectionFault, faultOf, type StorageFault, timeoutFault, unreadableFault } from "./StorageFault.ts"
 
@@ -79,7 +80,7 @@ export const storageApi = (options: StorageApiOptions) =>
 
     /** Whether the service is behind the gateway's prefix is learned from the first bucket. */
     const locate = (bucket: string): Effect.Effect<string, StorageFault> => {
-      const given = withoutEnd(options.url.href)
+      const given = withoutFinalSlashes(options.url.href)
       const behind = `${given}${gateway}`
       return given.endsWith(gateway)
         ? Effect.succeed(given)
@@ -92,7 +93,7 @@ export const storageApi = (options: StorageApiOptions) =>
     /** The prefix is the gateway's, inside and outside. */
     const publicBase = (base: string): string => {
       if (options.publicUrl === undefined) return base
-      const given = withoutEnd(options.publicUrl.href)
+      const given = withoutFinalSlashes(options.publicUrl.href)
       return base.endsWith(gateway) && !given.endsWith(gateway) ? `${given}${gateway}` : given
     }
 
@@ -178,7 +179,6 @@ export const storageApi = (options: StorageApiOptions) =>
 const gateway = "/storage/v1"
 /** Longer than any of the service's own messages. */
 const longestRefusal = 10_000
-const withoutEnd = (url: string): string => url.endsWith("/") ? withoutEnd(url.slice(0, -1)) : url
 const isOk = ({ status }: HttpClientResponse.HttpClientResponse) => status >= 200 && status < 300
 const text = (response: HttpClientResponse.HttpClientResponse) => Effect.mapError(response.text, connectionFault)
 const ignored = (_body: string) => Effect.void
