@@ -44,7 +44,7 @@ export const toServiceError = ({ reason }: SqlError.SqlError): ServiceError => {
 }
 
 /**
- * No session can be opened, for whatever reason: none of our statements is at fault. Also during shutdown or startup (57P01 to
+ * No session can be opened: none of our statements is at fault. Also during shutdown or startup (57P01 to
  * 57P05), when it runs out of connections, memory or disk (53), fails to read or write its files (58), or is read-only.
  */
 const isAway = (reason: SqlError.SqlErrorReason, state = ""): boolean =>

@@ -236,7 +236,7 @@ onEachDatabase("attachments", (it) => {
         assert.strictEqual((yield* Effect.flip(Stream.runDrain(storage.get(late)))).code, "RAW_MISSING")
       }))
 
-    it.effect("a file whose mail is gone is refused alone, whatever is accepted together with it", () =>
+    it.effect("a file whose mail is gone is refused; a document in the same group is accepted", () =>
       Effect.gen(function*() {
         const documents = yield* Documents
         const user = aUser()
