@@ -29,7 +29,7 @@ export interface BeatAnswer {
   readonly isSweeper: boolean
   /** False: no job is due. */
   readonly mayBeDue: boolean
-  /** Of the worker's clock before the database's; negative if it is behind. */
+  /** How far the worker's clock is ahead of the database's; negative if it is behind. */
   readonly clockAheadMs: number
 }
 

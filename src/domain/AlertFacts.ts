@@ -10,7 +10,7 @@ export const AlertFacts = Schema.Struct({
     worker: Schema.String,
     hostname: Schema.String,
     age: Schema.Finite,
-    /** Of its clock before the database's, at its last heartbeat. */
+    /** How far its clock was ahead of the database's at its last heartbeat; negative if it was behind. */
     clockAheadMs: Schema.NullOr(Schema.Int),
     /** A worker has started since its last heartbeat. */
     replaced: Schema.Boolean

@@ -15,7 +15,7 @@ import { doubts } from "../settings/doubts.ts"
 import { Settings } from "../settings/Settings.ts"
 import { thisInstallation } from "./thisInstallation.ts"
 
-/** Null: of the API. */
+/** Without a worker's id, for the API. */
 export const InspectorLive = (workerId: WorkerId | null) =>
   Layer.effect(Inspector, makeInspector(workerId)).pipe(Layer.provide(Probes.layer))
 

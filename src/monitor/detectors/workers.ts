@@ -2,7 +2,7 @@
 import { clockGap } from "../../domain/clockGap.ts"
 import { type Detectors, long, whole } from "./Detector.ts"
 
-/** Seconds after its last heartbeat. */
+/** A worker counts as running for so many seconds after its last heartbeat. */
 const alive = 120
 
 export const workers = {
